@@ -1,0 +1,478 @@
+/** The vocabulary of llmopt as types: what a case, a program, a stage, a scorer, a rung and a verdict are. No code. */
+import type { z } from "zod";
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** What a program may see of a case: its id and input fields, never what is expected. */
+export interface Question {
+  readonly id: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** One row of data. */
+export interface Case extends Question {
+  /** The right answer; a list of strings means that any of them is right. */
+  readonly expected?: Json | undefined;
+  /** Ids of the documents that hold the answer. */
+  readonly sources?: readonly string[] | undefined;
+  /** Rows of one group stay in one split. */
+  readonly group?: string | undefined;
+  readonly tags?: readonly string[] | undefined;
+}
+
+/**
+ * train: demonstrations and training data · select: choosing between candidates · confirm: is the winner really better
+ * than the incumbent · test: reported, never used to decide.
+ */
+export type SplitName = "train" | "select" | "confirm" | "test";
+export type Splits = Readonly<Record<SplitName, readonly Case[]>>;
+
+/** A worked example shown to the model before the question. */
+export interface Demo {
+  readonly id: string;
+  readonly fields: Readonly<Record<string, string>>;
+  readonly answer: string;
+}
+
+/** A fitted stage at work inside a program. */
+export interface Step {
+  readonly use: string;
+  readonly with: Json;
+}
+
+/** Plain data that says how a question is answered: the artifact that the ladder optimizes. */
+export interface Program {
+  /** `endpoint/model-id` */
+  readonly model: string;
+  /** Sampling and other request parameters; only what the experiment set is ever sent. */
+  readonly params: Readonly<Record<string, Json>>;
+  /** Templates with `{{field}}` placeholders and `{{#field}}…{{/field}}` sections, shown only when the field is not empty. */
+  readonly system: string;
+  readonly user: string;
+  readonly demos: readonly Demo[];
+  readonly steps: readonly Step[];
+}
+
+export interface Message {
+  readonly role: "system" | "user" | "assistant";
+  readonly content: string;
+}
+
+/** A document of the knowledge, as read. */
+export interface Document {
+  readonly id: string;
+  readonly title: string;
+  readonly text: string;
+}
+
+/** A piece of a document that retrieval found. */
+export interface Passage {
+  /** Chunk id: `document#n`. */
+  readonly id: string;
+  /** Document id. */
+  readonly source: string;
+  readonly title: string;
+  readonly text: string;
+  /** Cosine similarity to the query, -1..1. */
+  readonly score: number;
+}
+
+/** What calls cost. `usd` is null when any price is unknown, never 0 for "unknown". */
+export interface Spend {
+  /** Calls that were sent to an endpoint or answered from the cache. */
+  readonly calls: number;
+  readonly cachedCalls: number;
+  readonly tokens: { readonly in: number; readonly out: number };
+  /** Paid now: cached calls cost nothing. */
+  readonly usd: number | null;
+}
+
+/** Everything known while one question is answered. */
+export interface Turn {
+  readonly question: Question;
+  readonly program: Program;
+  /** Texts that retrieval searches with; their vectors are averaged. A step may add or replace some. */
+  readonly queries: readonly string[];
+  readonly passages: readonly Passage[];
+  readonly messages: readonly Message[];
+  readonly answer: string;
+  /** What steps want to have recorded: hypothetical documents, verdicts of claims, … */
+  readonly notes: Readonly<Record<string, Json>>;
+}
+
+/** One chat request to a model. */
+export interface Ask {
+  /** `endpoint/model-id`, or a role of the experiment. */
+  readonly model: string;
+  readonly messages: readonly Message[];
+  readonly params?: Readonly<Record<string, Json>> | undefined;
+  /** Separates samples of the same request in the cache; 0 by default. */
+  readonly repeat?: number | undefined;
+}
+
+export interface Reply {
+  readonly text: string;
+  readonly spend: Spend;
+  /** Milliseconds the endpoint took; for a cached reply the original time. */
+  readonly ms: number;
+  readonly cached: boolean;
+}
+
+export type Role = "task" | "writer" | "judge" | "embed";
+
+/** How the knowledge is cut and embedded before it is searched. */
+export interface Retriever {
+  /** Chunk size in tokens, and how many tokens neighbours share. */
+  readonly size: number;
+  readonly overlap: number;
+}
+
+/** What a step may use while one question is answered. Its calls are metered to that question. */
+export interface StepLab {
+  ask(request: Ask): Promise<Reply>;
+  /** The k passages nearest to the mean of the queries' vectors, best first. */
+  search(retriever: Retriever, queries: readonly string[], k: number): Promise<readonly Passage[]>;
+}
+
+export type Score = { readonly value: number; readonly why?: string } | { readonly error: string } | { readonly skipped: string };
+
+/** A case answered once by one program, with its scores by scorer name. */
+export interface Answered {
+  readonly case: string;
+  readonly split: SplitName;
+  readonly repeat: number;
+  /** Hash of the program that answered. */
+  readonly program: string;
+  readonly answer: string;
+  readonly scores: Readonly<Record<string, Score>>;
+  readonly passages: readonly { readonly id: string; readonly source: string; readonly score: number }[];
+  readonly notes?: Readonly<Record<string, Json>> | undefined;
+  readonly usage: { readonly in: number; readonly out: number };
+  readonly calls: number;
+  readonly cachedCalls: number;
+  readonly usd: number | null;
+  readonly ms: number;
+  readonly cached: boolean;
+  /** Why there is no answer; then `scores` is empty. */
+  readonly error?: string | undefined;
+}
+
+/** A candidate in a race. */
+export interface Arm {
+  readonly name: string;
+  readonly program: Program;
+}
+
+export interface RaceResult {
+  readonly winner: Arm;
+  /** In the order the arms were given. `mean` is over the `n` select cases that the arm was still in the race for. */
+  readonly arms: readonly {
+    readonly name: string;
+    readonly mean: number | null;
+    readonly n: number;
+    readonly dropped: boolean;
+  }[];
+}
+
+/** Rows for training, as the messages that the program really sends, with the answer that is wanted. */
+export interface TrainingRow {
+  readonly messages: readonly Message[];
+}
+
+export interface TrainingJob {
+  /** `endpoint/model-id` of the model to start from. */
+  readonly model: string;
+  readonly train: readonly TrainingRow[];
+  readonly seed: number;
+  readonly hyperparameters: Readonly<Record<string, Json>>;
+}
+
+export type TrainingState =
+  | { readonly status: "running"; readonly progress: string }
+  | { readonly status: "succeeded"; readonly model: string; readonly trainedTokens: number | null }
+  | { readonly status: "failed"; readonly reason: string };
+
+/** The files and fine-tuning part of an endpoint's wire. */
+export interface TuningWire {
+  upload(jsonl: string, name: string): Promise<string>;
+  create(request: {
+    model: string;
+    trainingFile: string;
+    seed: number;
+    hyperparameters: Readonly<Record<string, Json>>;
+    metadata: Readonly<Record<string, string>>;
+  }): Promise<string>;
+  /** A job that was created with this metadata, if the endpoint has one. */
+  find(metadata: Readonly<Record<string, string>>): Promise<string | undefined>;
+  job(id: string): Promise<{ status: string; model: string | null; error: string | null; trainedTokens: number | null }>;
+  events(id: string): Promise<readonly string[]>;
+  cancel(id: string): Promise<void>;
+}
+
+/** A way to train a model. Handles are data, so that a job outlives the process that started it. */
+export interface Trainer<S extends z.ZodObject = z.ZodObject> {
+  readonly name: string;
+  readonly about: string;
+  readonly options: S;
+  /** What is wrong with the rows, a line each; empty when they can be trained on. */
+  validate(job: TrainingJob, options: z.output<S>): readonly string[];
+  launch(job: TrainingJob, options: z.output<S>, wire: TuningWire): Promise<Json>;
+  poll(handle: Json, wire: TuningWire): Promise<TrainingState>;
+  cancel(handle: Json, wire: TuningWire): Promise<void>;
+}
+
+/** All that a stage may touch while it fits. The confirm and test splits are not in it: a stage cannot peek. */
+export interface Lab extends StepLab {
+  readonly train: readonly Case[];
+  readonly select: readonly Case[];
+  readonly seed: number;
+  /** Seeded: the same sequence in every run of the same experiment. 0 <= x < 1. */
+  random(): number;
+  /** Undefined when the experiment names no knowledge. */
+  readonly knowledge: { readonly hash: string; readonly documents: ReadonlyMap<string, Document> } | undefined;
+  /** Vectors of texts by the experiment's embedder, one unit vector a text. */
+  embed(texts: readonly string[]): Promise<readonly (readonly number[])[]>;
+  /** The very messages that the program would send for the question, and the passages it would show; the task model is not asked. */
+  show(program: Program, question: Question): Promise<{ readonly messages: readonly Message[]; readonly passages: readonly Passage[] }>;
+  /** Answers and grades cases of train or select. */
+  answer(program: Program, cases: readonly Case[]): Promise<readonly Answered[]>;
+  /** Races arms on shared blocks of select cases; the first arm is the incumbent and wins ties. */
+  race(arms: readonly Arm[]): Promise<RaceResult>;
+  /** Trains by the named trainer and waits; an unfinished job is picked up again by the next run. Returns `endpoint/model-id`. */
+  tune(trainer: string, options: Json, job: TrainingJob): Promise<string>;
+  /** Keeps a file of the stage's own in the rung's folder. */
+  write(name: string, content: string): Promise<void>;
+  /** A line for the person who watches. */
+  note(text: string): void;
+}
+
+/** A rung as a plugin. */
+export interface Stage<S extends z.ZodObject = z.ZodObject> {
+  readonly name: string;
+  readonly about: string;
+  readonly options: S;
+  /** What must be there before the rung can be tried; `knowledge` and `training` skip it with a reason where they are missing. */
+  readonly needs?: readonly Need[] | undefined;
+  /** Searches for a better program; throws a Skip where there is nothing to try. */
+  fit(program: Program, options: z.output<S>, lab: Lab): Promise<Program>;
+  /** Work before the model is asked. */
+  before?(turn: Turn, options: z.output<S>, lab: StepLab): Promise<Turn>;
+  /** Work after the model has answered. */
+  after?(turn: Turn, options: z.output<S>, lab: StepLab): Promise<Turn>;
+}
+export type Need = "knowledge" | "training" | "train cases" | "retrieval";
+
+/** Which of the two axes a scorer looks at: does the program know, or does it behave as wanted? */
+export type Axis = "context" | "behaviour";
+
+/** A plugin that grades a turn against its case. */
+export interface Scorer<S extends z.ZodObject = z.ZodObject> {
+  readonly name: string;
+  readonly about: string;
+  readonly axis: Axis;
+  readonly options: S;
+  score(turn: Pick<Turn, "question" | "answer" | "passages">, kase: Case, options: z.output<S>): Score | Promise<Score>;
+}
+
+/** A scorer as an experiment uses it. */
+export interface NamedScorer {
+  /** Name in reports: `as`, else `use`. */
+  readonly name: string;
+  readonly scorer: Scorer;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly axis: Axis;
+  /** A case passes at this value or above, 0..1. */
+  readonly threshold: number;
+}
+
+export interface Endpoint {
+  readonly name: string;
+  readonly baseUrl: string;
+  /** Sent as a bearer token; never written anywhere. */
+  readonly apiKey?: string | undefined;
+  readonly compat: string;
+  /** Requests in flight at the most. */
+  readonly concurrency: number;
+  /** Seconds that one attempt, and all attempts of one call together, may take. */
+  readonly timeout: number;
+  readonly deadline: number;
+}
+
+export interface Gate {
+  readonly metric: string;
+  readonly min?: number | undefined;
+  readonly max_drop?: number | undefined;
+}
+
+export interface Budget {
+  readonly usd?: number | undefined;
+  readonly tokens?: number | undefined;
+  readonly calls?: number | undefined;
+  readonly minutes?: number | undefined;
+}
+
+export interface PlannedRung {
+  /** Unique in the experiment: the stage's name, or `as`. */
+  readonly name: string;
+  readonly stage: Stage;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+export type Walk = "all" | "diagnose" | "until-target";
+
+/** An experiment, read and checked whole. */
+export interface Experiment {
+  /** Absolute path of the file, and its text as written. */
+  readonly file: string;
+  readonly text: string;
+  readonly name: string;
+  readonly models: Readonly<Record<Role, string>>;
+  readonly endpoints: Readonly<Record<string, Endpoint>>;
+  readonly splits: Splits;
+  /** Few cases: select and confirm are the same cases, and every verdict is exploratory. */
+  readonly exploratory: boolean;
+  readonly documents: readonly Document[];
+  readonly program: Program;
+  readonly scorers: readonly NamedScorer[];
+  /** Name of the scorer that decides. */
+  readonly primary: string;
+  readonly ladder: readonly PlannedRung[];
+  readonly walk: Walk;
+  readonly target: number | undefined;
+  readonly budget: Budget;
+  readonly gates: readonly Gate[];
+  /** How often each case is answered. */
+  readonly repeat: number;
+  readonly seed: number;
+  /** A rung that is cheaper is kept when its loss is surely below this. */
+  readonly margin: number;
+  /** Share of cases of a split that may fail with an error before the run gives up, 0..1. */
+  readonly maxErrors: number;
+  /** USD per million tokens by `endpoint/model-id`, from the experiment. */
+  readonly prices: Readonly<Record<string, { readonly in: number; readonly out: number }>>;
+  /** Things to tell the user that are not errors: near-duplicates between splits, … */
+  readonly warnings: readonly string[];
+}
+
+export type VerdictWord = "better" | "worse" | "no evidence" | "too few cases";
+
+/** A paired comparison of two programs on the same cases. */
+export interface Comparison {
+  /** Mean of the second minus mean of the first over the cases that both have a value for. */
+  readonly delta: number;
+  /** 95 % paired bootstrap interval of delta. */
+  readonly low: number;
+  readonly high: number;
+  readonly p: number;
+  readonly n: number;
+  readonly wins: number;
+  readonly losses: number;
+  readonly ties: number;
+  readonly verdict: VerdictWord;
+  /** Smallest true difference that this many cases would show with 80 % power. */
+  readonly mde: number;
+}
+
+/** A mean with its 95 % interval; null where no case has a value. */
+export interface Mean {
+  readonly mean: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly n: number;
+  readonly errors: number;
+  readonly skipped: number;
+}
+
+/** A comparison for each scorer by its name, beside the split that it was made on. */
+export type Versus = { readonly split: SplitName } & { readonly [scorer: string]: Comparison | SplitName };
+
+export type RungStatus = "kept" | "rejected" | "skipped" | "failed";
+
+/** The result of one stage, as it stands in `rung.json` and `summary.json`. */
+export interface Rung {
+  readonly name: string;
+  readonly use: string;
+  readonly status: RungStatus;
+  readonly reason: string;
+  readonly scores: Readonly<Partial<Record<SplitName, Readonly<Record<string, Mean>>>>>;
+  readonly versus: { readonly baseline?: Versus | undefined; readonly incumbent?: Versus | undefined };
+  /** The test that decided between this rung and the incumbent, on confirm. */
+  readonly decision?: Comparison | undefined;
+  readonly calls: number;
+  readonly cached_calls: number;
+  readonly tokens: { readonly in: number; readonly out: number };
+  readonly usd: number | null;
+  readonly seconds: number;
+  readonly latency_ms: { readonly p50: number | null; readonly p95: number | null };
+}
+
+export type Bucket = "missing knowledge" | "wrong retrieval" | "ignored context" | "format" | "behaviour" | "unstable" | "unexplained";
+
+export interface Diagnosis {
+  /** Failing select cases that were probed, of how many failing, of how many in all. */
+  readonly probed: number;
+  readonly failing: number;
+  readonly total: number;
+  readonly buckets: readonly {
+    readonly bucket: Bucket;
+    readonly axis: Axis | null;
+    readonly cases: readonly string[];
+    readonly asks_for: string;
+  }[];
+  /** What to try next, in a sentence. */
+  readonly next: string;
+}
+
+/** What a gate of the experiment, or of `--gate`, found. */
+export interface GateResult {
+  readonly metric: string;
+  readonly passed: boolean;
+  readonly reason: string;
+}
+
+export interface Totals {
+  readonly calls: number;
+  readonly cached_calls: number;
+  readonly tokens: { readonly in: number; readonly out: number };
+  readonly usd: number | null;
+  readonly seconds: number;
+}
+
+/** `summary.json`, and what `run --json` prints. */
+export interface Summary {
+  /** Path of the run folder. */
+  readonly run: string;
+  readonly name: string;
+  readonly status: "complete" | "stopped" | "failed";
+  /** Name of the rung whose program is the best so far; `baseline` where none was kept. */
+  readonly baseline: string;
+  readonly winner: string;
+  readonly primary: string;
+  /** True where select and confirm are the same few cases. */
+  readonly exploratory: boolean;
+  /** The first is the baseline. */
+  readonly rungs: readonly Rung[];
+  readonly diagnosis: Diagnosis | null;
+  readonly gates: readonly GateResult[];
+  readonly totals: Totals;
+  readonly warnings: readonly string[];
+}
+
+/** `compare --json`. */
+export interface CompareResult {
+  readonly a: string;
+  readonly b: string;
+  readonly comparable: boolean;
+  /** Why the runs do not compare, or what makes the comparison weaker. */
+  readonly reasons: readonly string[];
+  readonly metrics: Readonly<Record<string, Comparison & { readonly a: number; readonly b: number }>>;
+  readonly flips: readonly {
+    readonly case: string;
+    readonly a: { readonly answer: string; readonly value: number };
+    readonly b: { readonly answer: string; readonly value: number };
+  }[];
+  readonly cost: { readonly a: number | null; readonly b: number | null };
+  readonly latency: { readonly a: number | null; readonly b: number | null };
+  readonly prompt_diff: string;
+  readonly verdict: VerdictWord;
+}
