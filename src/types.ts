@@ -94,6 +94,8 @@ export interface Turn {
   /** Texts that retrieval searches with; their vectors are averaged. A step may add or replace some. */
   readonly queries: readonly string[];
   readonly passages: readonly Passage[];
+  /** True where a step searched the knowledge, even if it found nothing. */
+  readonly retrieved?: boolean | undefined;
   readonly messages: readonly Message[];
   readonly answer: string;
   /** What steps want to have recorded: hypothetical documents, verdicts of claims, … */
@@ -129,12 +131,18 @@ export interface Retriever {
 
 /** What a step may use while one question is answered. Its calls are metered to that question. */
 export interface StepLab {
+  /** Asks a model: `endpoint/model-id`, or a role of the experiment ("task", "writer", "judge"). */
   ask(request: Ask): Promise<Reply>;
+  /** Unit vectors of texts by the experiment's embedder, in the order of the texts; remembered for the run. */
+  embed(texts: readonly string[]): Promise<readonly (readonly number[])[]>;
   /** The k passages nearest to the mean of the queries' vectors, best first. */
   search(retriever: Retriever, queries: readonly string[], k: number): Promise<readonly Passage[]>;
 }
 
-export type Score = { readonly value: number; readonly why?: string } | { readonly error: string } | { readonly skipped: string };
+export type Score =
+  | { readonly value: number; readonly why?: string | undefined }
+  | { readonly error: string }
+  | { readonly skipped: string };
 
 /** A case answered once by one program, with its scores by scorer name. */
 export interface Answered {
@@ -179,10 +187,22 @@ export interface TrainingRow {
   readonly messages: readonly Message[];
 }
 
-export interface TrainingJob {
+/** What a stage asks for; the lab makes a job of it. */
+export interface TuneRequest {
+  readonly trainer: string;
+  readonly options: Readonly<Record<string, unknown>>;
   /** `endpoint/model-id` of the model to start from. */
   readonly model: string;
-  readonly train: readonly TrainingRow[];
+  readonly rows: readonly TrainingRow[];
+  readonly hyperparameters: Readonly<Record<string, Json>>;
+}
+
+export interface TrainingJob {
+  /** Names the job at the endpoint, so that a job whose creation was not heard of is found again, never paid twice. */
+  readonly intent: string;
+  /** `endpoint/model-id` of the model to start from. */
+  readonly model: string;
+  readonly rows: readonly TrainingRow[];
   readonly seed: number;
   readonly hyperparameters: Readonly<Record<string, Json>>;
 }
@@ -221,25 +241,34 @@ export interface Trainer<S extends z.ZodObject = z.ZodObject> {
   cancel(handle: Json, wire: TuningWire): Promise<void>;
 }
 
+export interface Shown {
+  readonly messages: readonly Message[];
+  readonly passages: readonly Passage[];
+}
+
 /** All that a stage may touch while it fits. The confirm and test splits are not in it: a stage cannot peek. */
 export interface Lab extends StepLab {
   readonly train: readonly Case[];
   readonly select: readonly Case[];
-  readonly seed: number;
+  /** The user's named prompt variants. */
+  readonly variants: Experiment["variants"];
   /** Seeded: the same sequence in every run of the same experiment. 0 <= x < 1. */
   random(): number;
   /** Undefined when the experiment names no knowledge. */
   readonly knowledge: { readonly hash: string; readonly documents: ReadonlyMap<string, Document> } | undefined;
-  /** Vectors of texts by the experiment's embedder, one unit vector a text. */
-  embed(texts: readonly string[]): Promise<readonly (readonly number[])[]>;
-  /** The very messages that the program would send for the question, and the passages it would show; the task model is not asked. */
-  show(program: Program, question: Question): Promise<{ readonly messages: readonly Message[]; readonly passages: readonly Passage[] }>;
+  /**
+   * The very messages that the program would send for the question, and the passages it would show; the task model is not
+   * asked. With `passages` given, those are shown instead of what retrieval finds.
+   */
+  show(program: Program, question: Question, passages?: readonly Passage[]): Promise<Shown>;
+  /** The passages of a document in order, as a retriever cuts them; empty for an unknown document. */
+  passagesOf(document: string, retriever: Retriever): readonly Passage[];
   /** Answers and grades cases of train or select. */
   answer(program: Program, cases: readonly Case[]): Promise<readonly Answered[]>;
   /** Races arms on shared blocks of select cases; the first arm is the incumbent and wins ties. */
   race(arms: readonly Arm[]): Promise<RaceResult>;
   /** Trains by the named trainer and waits; an unfinished job is picked up again by the next run. Returns `endpoint/model-id`. */
-  tune(trainer: string, options: Json, job: TrainingJob): Promise<string>;
+  tune(request: TuneRequest): Promise<string>;
   /** Keeps a file of the stage's own in the rung's folder. */
   write(name: string, content: string): Promise<void>;
   /** A line for the person who watches. */
@@ -251,8 +280,12 @@ export interface Stage<S extends z.ZodObject = z.ZodObject> {
   readonly name: string;
   readonly about: string;
   readonly options: S;
-  /** What must be there before the rung can be tried; `knowledge` and `training` skip it with a reason where they are missing. */
+  /** What must be there before the rung can be tried; it is skipped with a reason where something is missing. */
   readonly needs?: readonly Need[] | undefined;
+  /** Kinds of failure that this rung can mend; `walk: diagnose` skips rungs that mend none of what was found. */
+  readonly treats?: readonly Bucket[] | undefined;
+  /** Candidates that `fit` will race besides the incumbent, for the estimate before a run. */
+  arms?(options: z.output<S>, experiment: Pick<Experiment, "variants">): number;
   /** Searches for a better program; throws a Skip where there is nothing to try. */
   fit(program: Program, options: z.output<S>, lab: Lab): Promise<Program>;
   /** Work before the model is asked. */
@@ -260,7 +293,9 @@ export interface Stage<S extends z.ZodObject = z.ZodObject> {
   /** Work after the model has answered. */
   after?(turn: Turn, options: z.output<S>, lab: StepLab): Promise<Turn>;
 }
-export type Need = "knowledge" | "training" | "train cases" | "retrieval";
+
+/** Something that must be there before a rung can be tried. */
+export type Need = "knowledge" | "train cases";
 
 /** Which of the two axes a scorer looks at: does the program know, or does it behave as wanted? */
 export type Axis = "context" | "behaviour";
@@ -271,7 +306,7 @@ export interface Scorer<S extends z.ZodObject = z.ZodObject> {
   readonly about: string;
   readonly axis: Axis;
   readonly options: S;
-  score(turn: Pick<Turn, "question" | "answer" | "passages">, kase: Case, options: z.output<S>): Score | Promise<Score>;
+  score(turn: Pick<Turn, "question" | "answer" | "passages" | "retrieved">, kase: Case, options: z.output<S>): Score | Promise<Score>;
 }
 
 /** A scorer as an experiment uses it. */
@@ -333,6 +368,8 @@ export interface Experiment {
   readonly exploratory: boolean;
   readonly documents: readonly Document[];
   readonly program: Program;
+  /** Named alternatives to the program's templates. */
+  readonly variants: Readonly<Record<string, { readonly system: string; readonly user: string }>>;
   readonly scorers: readonly NamedScorer[];
   /** Name of the scorer that decides. */
   readonly primary: string;
@@ -417,7 +454,8 @@ export interface Diagnosis {
     readonly bucket: Bucket;
     readonly axis: Axis | null;
     readonly cases: readonly string[];
-    readonly asks_for: string;
+    /** Names of the rungs that treat it. */
+    readonly asks_for: readonly string[];
   }[];
   /** What to try next, in a sentence. */
   readonly next: string;
@@ -468,6 +506,7 @@ export interface CompareResult {
   readonly metrics: Readonly<Record<string, Comparison & { readonly a: number; readonly b: number }>>;
   readonly flips: readonly {
     readonly case: string;
+    readonly fields: Readonly<Record<string, string>>;
     readonly a: { readonly answer: string; readonly value: number };
     readonly b: { readonly answer: string; readonly value: number };
   }[];

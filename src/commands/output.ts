@@ -1,0 +1,47 @@
+/** How commands print: data on stdout, progress on stderr, colour only on a terminal. */
+import { extname } from "node:path";
+import { UserError } from "../errors.ts";
+import { writeAtomic } from "../runs/atomic.ts";
+
+export interface CommonFlags {
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly color: boolean;
+  readonly runs: string;
+  readonly store: string;
+  readonly json?: boolean;
+  readonly output?: readonly string[];
+}
+
+/** Width of the terminal, 100 columns where there is none. */
+export function widthOf(stream: NodeJS.WriteStream): number {
+  return stream.columns ?? 100;
+}
+
+/** NO_COLOR and --no-color win, FORCE_COLOR forces, otherwise only a terminal is coloured (no-color.org). */
+export function hasColor(stream: NodeJS.WriteStream, flags: Pick<CommonFlags, "color">): boolean {
+  if (!flags.color || (process.env["NO_COLOR"] ?? "") !== "") return false;
+  const force = process.env["FORCE_COLOR"];
+  if (force !== undefined && force !== "0" && force !== "false") return true;
+  return stream.isTTY === true && process.env["TERM"] !== "dumb";
+}
+
+/** Writes one kind of document a file, chosen by extension; an unknown extension is refused before anything is written. */
+export async function writeOutputs(files: readonly string[], documents: Readonly<Record<string, () => string>>): Promise<void> {
+  checkOutputs(files, Object.keys(documents));
+  for (const file of files) await writeAtomic(file, documents[extname(file)]?.() ?? "");
+}
+
+/** Throws where a file's extension names no kind of document. */
+export function checkOutputs(files: readonly string[], extensions: readonly string[]): void {
+  const wrong = files.find((file) => !extensions.includes(extname(file)));
+  if (wrong !== undefined) throw new UserError(`--output ${wrong}: unknown kind of file; end it in ${extensions.join(", ")}`);
+}
+
+export function print(text: string): void {
+  process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+}
+
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value, null, 2));
+}

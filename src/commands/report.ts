@@ -1,0 +1,28 @@
+import { summaryHtml } from "../report/html.ts";
+import { summaryJunit } from "../report/junit.ts";
+import { summaryMarkdown } from "../report/markdown.ts";
+import { summaryTable } from "../report/terminal.ts";
+import { findRun } from "../runs/folder.ts";
+import { readRun } from "../runs/read.ts";
+import type { StoredRun } from "../runs/types.ts";
+import { type CommonFlags, hasColor, print, printJson, widthOf, writeOutputs } from "./output.ts";
+
+/** Extensions that `run -o` and `report -o` know. */
+export const REPORTS = [".json", ".md", ".html", ".xml"];
+
+export async function reportCommand(reference: string, flags: CommonFlags): Promise<number> {
+  const run = await readRun(findRun(reference, flags.runs));
+  await writeReports(run, flags.output ?? []);
+  if (flags.json === true) printJson(run.summary);
+  else print(summaryTable(run.summary, { width: widthOf(process.stdout), color: hasColor(process.stdout, flags) }));
+  return 0;
+}
+
+export async function writeReports(run: StoredRun, files: readonly string[]): Promise<void> {
+  await writeOutputs(files, {
+    ".json": () => `${JSON.stringify(run.summary, null, 2)}\n`,
+    ".md": () => summaryMarkdown(run.summary),
+    ".html": () => summaryHtml(run.summary),
+    ".xml": () => summaryJunit(run),
+  });
+}

@@ -1,0 +1,25 @@
+import { basename, dirname } from "node:path";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { allRuns, SUMMARY } from "../runs/folder.ts";
+import { readSummary } from "../runs/read.ts";
+import { type CommonFlags, print, printJson } from "./output.ts";
+
+export async function runsCommand(flags: CommonFlags): Promise<number> {
+  const rows = await Promise.all(
+    allRuns(flags.runs).map(async (folder) => {
+      const id = { id: basename(folder), name: basename(dirname(folder)), folder };
+      if (!existsSync(join(folder, SUMMARY))) return { ...id, status: "unfinished", winner: null, primary: null, test: null };
+      const { winner, primary, rungs, status } = await readSummary(folder);
+      return { ...id, status, winner, primary, test: rungs.find((rung) => rung.name === winner)?.scores.test?.[primary]?.mean ?? null };
+    }),
+  );
+  if (flags.json === true) printJson(rows);
+  else if (rows.length === 0) print(`no runs in ${flags.runs}; llmopt run EXPERIMENT makes one`);
+  else
+    for (const row of rows) {
+      const score = row.test === null ? "" : `  ${row.winner}  ${row.primary} ${row.test.toFixed(3)}`;
+      print(`${row.name}/${row.id}  ${row.status}${score}`);
+    }
+  return 0;
+}

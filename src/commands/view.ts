@@ -1,0 +1,102 @@
+/** Shows a run while it goes: the live ladder on a terminal, plain lines elsewhere, nothing when quiet. All on stderr. */
+import { Chalk } from "chalk";
+import { createLogUpdate } from "log-update";
+import { BASELINE } from "../ladder/climb.ts";
+import type { Event, Progress } from "../ladder/events.ts";
+import { type Climb, liveView, progressText, resultText } from "../report/live.ts";
+import type { Experiment, Rung } from "../types.ts";
+import { type CommonFlags, hasColor, widthOf } from "./output.ts";
+
+export interface View {
+  readonly progress: (progress: Progress) => void;
+  readonly event: (event: Event | { readonly type: "run"; readonly folder: string; readonly resumed: boolean }) => void;
+  readonly warn: (text: string) => void;
+  readonly close: () => void;
+}
+
+/** Milliseconds between two drawings. */
+const REDRAW = 80;
+
+export function createView(flags: CommonFlags, experiment: Experiment): View {
+  if (flags.quiet === true) return { progress() {}, event() {}, warn() {}, close() {} };
+  const { stderr } = process;
+  return stderr.isTTY && process.env["TERM"] !== "dumb" && process.env["CI"] === undefined
+    ? liveOn(stderr, flags, experiment)
+    : plainOn(stderr, flags, experiment);
+}
+
+function plainOn(stream: NodeJS.WriteStream, flags: CommonFlags, experiment: Experiment): View {
+  const line = (text: string) => stream.write(`${text}\n`);
+  let last = "";
+  return {
+    progress(progress) {
+      if (progress.type === "note") return void (flags.verbose === true && line(`${progress.rung}: ${progress.text}`));
+      const key = flags.verbose === true ? `${progress.rung} ${progress.phase} ${progress.detail}` : `${progress.rung} ${progress.phase}`;
+      const finished = progress.done === progress.total && flags.verbose === true;
+      if (key !== last && !finished)
+        line(`${progress.rung}: ${progress.phase}${flags.verbose === true && progress.detail !== "" ? ` ${progress.detail}` : ""}`);
+      else if (finished) line(`${progress.rung}: ${progressText(progress, experiment.primary)}`);
+      last = key;
+    },
+    event(event) {
+      if (event.type === "run") line(`${event.resumed ? "going on with" : "run"} ${event.folder}`);
+      if (event.type === "rung") line(`${event.rung.name}: ${resultText(event.rung, experiment.primary)}`);
+      if (event.type === "diagnosis") line(`${event.rung}: ${event.diagnosis.next}`);
+    },
+    warn: (text) => line(`warning: ${text}`),
+    close() {},
+  };
+}
+
+function liveOn(stream: NodeJS.WriteStream, flags: CommonFlags, experiment: Experiment): View {
+  const chalk = new Chalk({ level: hasColor(stream, flags) ? 1 : 0 });
+  const update = createLogUpdate(stream);
+  const results = new Map<string, Rung>();
+  const started = Date.now();
+  let current: Climb["current"];
+  let answered = 0;
+  let drawn = 0;
+  const names = [BASELINE, ...experiment.ladder.map(({ name }) => name)];
+  const draw = () => {
+    drawn = Date.now();
+    const rungs = names.map((name) => ({ name, rung: results.get(name) }));
+    const spent = [...results.values()].map(({ usd }) => usd);
+    const usd = spent.reduce<number | null>((total, one) => (total === null || one === null ? null : total + one), 0);
+    update(
+      liveView(
+        { primary: experiment.primary, rungs, current, seconds: (drawn - started) / 1000, calls: answered, usd },
+        { width: widthOf(stream), chalk },
+      ),
+    );
+  };
+  const above = (text: string) => {
+    update.clear();
+    stream.write(`${text}\n`);
+    draw();
+  };
+  const ticking = setInterval(draw, REDRAW);
+  ticking.unref();
+  return {
+    progress(progress) {
+      if (progress.type === "note") return above(chalk.dim(`${progress.rung}: ${progress.text}`));
+      current = progress;
+      answered++;
+      if (Date.now() - drawn >= REDRAW) draw();
+    },
+    event(event) {
+      if (event.type === "run") above(chalk.dim(`${event.resumed ? "going on with" : "run"} ${event.folder}`));
+      if (event.type === "rung") {
+        results.set(event.rung.name, event.rung);
+        current = undefined;
+      }
+      if (event.type === "summary") current = undefined;
+      draw();
+    },
+    warn: (text) => above(chalk.yellow(`warning: ${text}`)),
+    close() {
+      clearInterval(ticking);
+      draw();
+      update.done();
+    },
+  };
+}

@@ -1,0 +1,114 @@
+/** Answers and grades many cases with one program, each once for all: what the journal knows is not asked again. */
+import { setImmediate } from "node:timers/promises";
+import { EndpointFault, messageOf, UserError } from "../errors.ts";
+import { answer } from "../program/answer.ts";
+import { programId } from "../program/hash.ts";
+import type { Registry } from "../registry.ts";
+import type { Answered, Case, Experiment, Program, Score, Spend, SplitName, Turn } from "../types.ts";
+import type { Journal, Phase, Progress } from "./events.ts";
+import type { Meter } from "./meter.ts";
+import { mapPool } from "./pool.ts";
+
+export interface Batch {
+  readonly rung: string;
+  readonly split: SplitName;
+  readonly phase: Phase;
+  readonly detail?: string;
+  /** Failed cases are left to the caller; otherwise too many of them end the run with code 4. */
+  readonly tolerant?: boolean;
+}
+
+export type AnswerAll = (program: Program, cases: readonly Case[], batch: Batch) => Promise<readonly Answered[]>;
+
+export function createAnswerer(options: {
+  readonly experiment: Experiment;
+  readonly registry: Registry;
+  readonly meter: Meter;
+  readonly journal: Journal;
+  readonly notify: (progress: Progress) => void;
+  readonly signal: AbortSignal;
+  readonly width: number;
+}): AnswerAll {
+  const { experiment, registry, meter, journal, notify, signal, width } = options;
+
+  const one = async (program: Program, kase: Case, repeat: number, batch: Batch): Promise<Answered> => {
+    const { lab, spent, milliseconds } = meter.open();
+    const key = { case: kase.id, split: batch.split, repeat, program: programId(program) };
+    try {
+      const turn = await answer(program, { id: kase.id, fields: kase.fields }, registry.stages, lab, repeat);
+      const scores = await grade(experiment, turn, kase);
+      return { ...key, ...recordOf(turn), scores, ...costOf(spent(), milliseconds()) };
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof UserError) throw error;
+      if (error instanceof EndpointFault && error.systemic) throw new UserError(error.message, 4, { cause: error });
+      return { ...key, answer: "", scores: {}, passages: [], ...costOf(spent(), milliseconds()), error: messageOf(error) };
+    }
+  };
+
+  return async (program, cases, batch) => {
+    const jobs = cases.flatMap((kase) => Array.from({ length: experiment.repeat }, (_, repeat) => ({ kase, repeat })));
+    const id = programId(program);
+    const values: number[] = [];
+    let done = 0;
+    const faults: string[] = [];
+    return await mapPool(jobs, width, async ({ kase, repeat }) => {
+      let row = journal.find(id, kase.id, repeat);
+      if (row === undefined) {
+        signal.throwIfAborted();
+        row = await one(program, kase, repeat, batch);
+        journal.answered(batch.rung, row);
+        // In-process models answer in microtasks alone; this lets timers and signals have their turn.
+        await setImmediate();
+      }
+      done++;
+      const score = row.scores[experiment.primary];
+      if (score !== undefined && "value" in score) values.push(score.value);
+      if (row.error !== undefined) faults.push(`${kase.id}: ${row.error}`);
+      const allowed = experiment.maxErrors * jobs.length;
+      if (batch.tolerant !== true && faults.length > allowed && (faults.length > 2 || done === jobs.length)) {
+        throw new UserError(
+          `${batch.rung}: ${faults.length} of ${done} ${batch.split} cases failed, more than max_errors ${experiment.maxErrors} allows; first ${faults[0]}`,
+          4,
+        );
+      }
+      const mean = values.length === 0 ? null : values.reduce((a, b) => a + b, 0) / values.length;
+      notify({ type: "progress", rung: batch.rung, phase: batch.phase, done, total: jobs.length, mean, detail: batch.detail ?? "" });
+      return row;
+    });
+  };
+}
+
+/** The scores of a turn by scorer name; a scorer that throws gives an error, never a value. */
+export async function grade(experiment: Pick<Experiment, "scorers">, turn: Turn, kase: Case): Promise<Record<string, Score>> {
+  const scores: Record<string, Score> = {};
+  for (const { name, scorer, options } of experiment.scorers) {
+    try {
+      const score = await scorer.score(turn, kase, options);
+      const outside = "value" in score && !(score.value >= 0 && score.value <= 1);
+      scores[name] = outside ? { error: `${scorer.name} gave ${score.value}, which is not in 0..1` } : score;
+    } catch (error) {
+      scores[name] = { error: messageOf(error) };
+    }
+  }
+  return scores;
+}
+
+function recordOf(turn: Turn): Pick<Answered, "answer" | "passages" | "notes"> {
+  return {
+    answer: turn.answer,
+    passages: turn.passages.map(({ id, source, score }) => ({ id, source, score: Math.round(score * 1e4) / 1e4 })),
+    notes: Object.keys(turn.notes).length === 0 ? undefined : turn.notes,
+  };
+}
+
+function costOf(spend: Spend, ms: number): Pick<Answered, "usage" | "calls" | "cachedCalls" | "usd" | "ms" | "cached"> {
+  return {
+    usage: spend.tokens,
+    calls: spend.calls,
+    cachedCalls: spend.cachedCalls,
+    usd: spend.usd,
+    ms: Math.round(ms * 100) / 100,
+    cached: spend.calls > 0 && spend.calls === spend.cachedCalls,
+  };
+}

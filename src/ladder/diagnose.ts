@@ -1,0 +1,121 @@
+/** Why do cases fail? Asked by experiment: each failing select case meets probes, and the first that helps names its bucket. */
+import { ask, gather, gatherWith } from "../program/answer.ts";
+import { nearest, wantedAnswer } from "../program/demos.ts";
+import type { Answered, Axis, Bucket, Case, Demo, Diagnosis, Experiment, Passage, PlannedRung, Program, StepLab, Turn } from "../types.ts";
+import type { Registry } from "../registry.ts";
+import { grade } from "./answerer.ts";
+import { valuesOf } from "../stats/values.ts";
+import { mapPool } from "./pool.ts";
+
+/** Failing cases that are probed at the most, and demonstrations that the behaviour probe shows. */
+const MOST_PROBED = 30;
+const PROBE_DEMOS = 4;
+
+export const AXES: Readonly<Record<Bucket, Axis | null>> = {
+  "missing knowledge": "context",
+  "wrong retrieval": "context",
+  "ignored context": "behaviour",
+  format: "behaviour",
+  behaviour: "behaviour",
+  unstable: null,
+  unexplained: null,
+};
+
+/**
+ * Probes, in this order: a lenient scorer (the answer is there, only its form is wrong), a repeat (the same question passes on
+ * another try), gold passages in the context (knowledge was missing, wrongly retrieved, or there and ignored), demonstrations
+ * (it knows, but does not act as wanted). Cases are taken in the order of `cases`, which is seeded.
+ */
+export async function diagnose(options: {
+  readonly program: Program;
+  readonly cases: readonly Case[];
+  readonly rows: readonly Answered[];
+  readonly train: readonly Case[];
+  readonly experiment: Pick<Experiment, "scorers" | "primary" | "ladder">;
+  readonly registry: Registry;
+  /** Passages of a document, in order; undefined where there is no knowledge. */
+  readonly passagesOf: ((document: string) => readonly Passage[]) | undefined;
+  readonly lab: StepLab;
+  readonly width: number;
+  readonly watch: (done: number, total: number) => void;
+}): Promise<Diagnosis> {
+  const { program, cases, rows, experiment } = options;
+  const threshold = experiment.scorers.find(({ name }) => name === experiment.primary)?.threshold ?? 1;
+  const values = valuesOf(rows, experiment.primary);
+  const failing = cases.filter((kase) => (values.get(kase.id) ?? 1) < threshold);
+  const probed = failing.slice(0, MOST_PROBED);
+  const pool = options.train.flatMap((kase): Demo[] => {
+    const answer = wantedAnswer(kase);
+    return answer === undefined ? [] : [{ id: kase.id, fields: kase.fields, answer }];
+  });
+  const passes = async (turn: Turn, kase: Case): Promise<boolean> => {
+    const score = (await grade(experiment, turn, kase))[experiment.primary];
+    return score !== undefined && "value" in score && score.value >= threshold;
+  };
+
+  const bucketOf = async (kase: Case): Promise<Bucket> => {
+    const row = rows.find((one) => one.case === kase.id);
+    if (row === undefined) return "unexplained";
+    if (holdsAnswer(row.answer, kase)) return "format";
+    const turn = await gather(program, kase, options.registry.stages, options.lab);
+    if (await passes(await ask(turn, options.lab, -1), kase)) return "unstable";
+    const gold = (kase.sources ?? []).flatMap((source) => options.passagesOf?.(source) ?? []);
+    if (gold.length > 0 && (await passes(await ask(gatherWith(bare(program), kase, gold), options.lab), kase))) {
+      if (turn.passages.length === 0) return "missing knowledge";
+      const shown = new Set(turn.passages.map((passage) => passage.source));
+      return (kase.sources ?? []).every((source) => shown.has(source)) ? "ignored context" : "wrong retrieval";
+    }
+    if (pool.length > 0) {
+      const demos = (await nearest(kase, pool, PROBE_DEMOS, options.lab)).toReversed();
+      const shown = await gather({ ...program, demos }, kase, options.registry.stages, options.lab);
+      if (await passes(await ask(shown, options.lab), kase)) return "behaviour";
+    }
+    return "unexplained";
+  };
+
+  let done = 0;
+  const found = await mapPool(probed, options.width, async (kase) => {
+    const bucket = await bucketOf(kase);
+    options.watch(++done, probed.length);
+    return { bucket, id: kase.id };
+  });
+  const groups = [...Map.groupBy(found, ({ bucket }) => bucket)].sort(([, a], [, b]) => b.length - a.length);
+  const buckets = groups.map(([bucket, members]) => ({
+    bucket,
+    axis: AXES[bucket],
+    cases: members.map(({ id }) => id),
+    asks_for: rungsFor(bucket, experiment.ladder),
+  }));
+  return { probed: probed.length, failing: failing.length, total: cases.length, buckets, next: nextOf(buckets, failing.length) };
+}
+
+/** The rungs of the ladder that say they treat this kind of failure. */
+function rungsFor(bucket: Bucket, ladder: readonly PlannedRung[]): readonly string[] {
+  return ladder.filter(({ stage }) => stage.treats?.includes(bucket) === true).map(({ name }) => name);
+}
+
+function nextOf(buckets: Diagnosis["buckets"], failing: number): string {
+  if (failing === 0) return "nothing fails on select: no headroom that these cases can show";
+  const first = buckets.find(({ asks_for }) => asks_for.length > 0);
+  if (first === undefined) return "no probe explains the failures: look at the cases and their expected answers";
+  return `${first.bucket} is the largest cause that a rung treats: ${first.asks_for.join(", ")}`;
+}
+
+/** Whether the accepted answer stands in the answer once case, punctuation and spacing are set aside. */
+function holdsAnswer(answer: string, kase: Case): boolean {
+  const expected = Array.isArray(kase.expected) ? kase.expected : [kase.expected];
+  const text = ` ${plain(answer)} `;
+  return expected.some((one) => typeof one === "string" && plain(one) !== "" && text.includes(` ${plain(one)} `));
+}
+
+function plain(text: string): string {
+  return text
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[\s\p{P}]+/gu, " ")
+    .trim();
+}
+
+function bare(program: Program): Program {
+  return { ...program, steps: [] };
+}

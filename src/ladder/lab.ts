@@ -1,0 +1,79 @@
+/** The lab that a stage fits in. It is made of train and select alone: confirm and test cannot be reached from it. */
+import type { Library } from "../knowledge/library.ts";
+import { gather, gatherWith } from "../program/answer.ts";
+import { programId } from "../program/hash.ts";
+import { shuffled } from "../program/demos.ts";
+import type { Registry } from "../registry.ts";
+import { seeded } from "../stats/random.ts";
+import type { Case, Experiment, Lab, Program, TuningWire } from "../types.ts";
+import type { AnswerAll } from "./answerer.ts";
+import type { Journal, Keep, Progress } from "./events.ts";
+import type { Meter } from "./meter.ts";
+import { race } from "./race.ts";
+import { tune } from "./tune.ts";
+
+export function createLab(options: {
+  readonly rung: string;
+  readonly run: string;
+  readonly experiment: Experiment;
+  readonly registry: Registry;
+  readonly meter: Meter;
+  readonly answerAll: AnswerAll;
+  readonly library: Library | undefined;
+  readonly journal: Journal;
+  readonly keep: Keep;
+  readonly wire: (endpoint: string) => TuningWire;
+  readonly signal: AbortSignal;
+  readonly notify: (progress: Progress) => void;
+}): { readonly lab: Lab; readonly close: () => void } {
+  const { rung, experiment, registry, meter, answerAll, library, journal, keep, notify } = options;
+  const { lab: step, spent } = meter.open();
+  const random = seeded(`${experiment.seed} ${rung}`);
+  const order = shuffled(experiment.splits.select, seeded(`${experiment.seed} ${rung} blocks`));
+  const splitOf = new Map<Case, "train" | "select">([
+    ...experiment.splits.train.map((kase) => [kase, "train"] as const),
+    ...experiment.splits.select.map((kase) => [kase, "select"] as const),
+  ]);
+
+  const lab: Lab = {
+    ...step,
+    train: experiment.splits.train,
+    select: experiment.splits.select,
+    variants: experiment.variants,
+    random,
+    knowledge: library === undefined ? undefined : { hash: library.hash, documents: library.documents },
+    passagesOf: (document, retriever) => library?.passagesOf(document, retriever) ?? [],
+    async show(program, question, passages) {
+      const turn =
+        passages === undefined ? await gather(program, question, registry.stages, step) : gatherWith(program, question, passages);
+      return { messages: turn.messages, passages: turn.passages };
+    },
+    async answer(program: Program, cases) {
+      const foreign = cases.find((kase) => !splitOf.has(kase));
+      if (foreign !== undefined) throw new RangeError(`lab.answer: case ${foreign.id} is neither in train nor in select`);
+      const split = cases.every((kase) => splitOf.get(kase) === "train") ? "train" : "select";
+      return await answerAll(program, cases, { rung, split, phase: "search", tolerant: true });
+    },
+    async race(arms) {
+      const answerArm = (arm: (typeof arms)[number], cases: readonly Case[]) =>
+        answerAll(arm.program, cases, { rung, split: "select", phase: "search", detail: arm.name, tolerant: true });
+      const result = await race(arms, order, answerArm, experiment.primary, experiment.maxErrors);
+      const table = result.arms.map((arm, index) => ({ ...arm, program: programId(arms[index]?.program ?? result.winner.program) }));
+      await keep.write("race.json", `${JSON.stringify({ winner: result.winner.name, arms: table }, null, 2)}\n`);
+      return result;
+    },
+    tune: async (request) =>
+      await tune(request, {
+        registry,
+        seed: experiment.seed,
+        run: options.run,
+        keep,
+        wire: options.wire,
+        signal: options.signal,
+        watch: (detail) => notify({ type: "progress", rung, phase: "training", done: 0, total: 0, mean: null, detail }),
+      }),
+    write: async (name, content) => await keep.write(name, content),
+    note: (text) => notify({ type: "note", rung, text }),
+  };
+  return { lab, close: () => journal.spent(rung, "search", spent()) };
+}

@@ -1,0 +1,82 @@
+/** Paired successive halving: arms meet on shared blocks of cases, the worse half leaves after each block. */
+import type { Answered, Arm, Case, RaceResult } from "../types.ts";
+import { programId } from "../program/hash.ts";
+
+/** Cases of the first block; fewer say nothing about an arm. */
+const FIRST_BLOCK = 12;
+
+/**
+ * The first arm is the incumbent: it is never dropped and wins ties. An arm is ranked by its mean difference to the incumbent
+ * over the cases of the block that both have a value for; one that fails on more cases than `maxErrors` allows is dropped. Arms
+ * whose programs are the same run once. Karnin et al. 2013 (sequential halving), with pairing.
+ */
+export async function race(
+  arms: readonly Arm[],
+  order: readonly Case[],
+  answer: (arm: Arm, cases: readonly Case[]) => Promise<readonly Answered[]>,
+  primary: string,
+  maxErrors: number,
+): Promise<RaceResult> {
+  const distinct = [...new Map(arms.toReversed().map((arm) => [programId(arm.program), arm])).values()].toReversed();
+  const incumbent = distinct[0];
+  if (incumbent === undefined) throw new RangeError("a race needs an arm");
+  const values = new Map(distinct.map((arm) => [arm, new Map<string, number[]>()]));
+  const failed = new Set<Arm>();
+  let alive = distinct;
+  let done = 0;
+  let size =
+    distinct.length > 2 ? Math.max(FIRST_BLOCK, Math.ceil(order.length / 2 ** Math.ceil(Math.log2(distinct.length) - 1))) : order.length;
+  while (done < order.length && alive.length > 1) {
+    const block = order.slice(done, size);
+    for (const arm of alive) {
+      const rows = await answer(arm, block);
+      for (const row of rows) collect(values.get(arm), row, primary);
+      if (rows.filter((row) => row.error !== undefined).length > maxErrors * rows.length && arm !== incumbent) failed.add(arm);
+    }
+    done = Math.min(size, order.length);
+    size *= 2;
+    const ranked = rank(
+      alive.filter((arm) => !failed.has(arm)),
+      incumbent,
+      values,
+    );
+    alive = done < order.length ? ranked.slice(0, Math.max(2, Math.ceil(ranked.length / 2))) : ranked;
+    if (!alive.includes(incumbent)) alive = [...alive, incumbent];
+  }
+  const winner = rank(alive, incumbent, values)[0] ?? incumbent;
+  return {
+    winner,
+    arms: distinct.map((arm) => {
+      const means = meansOf(values.get(arm));
+      const mean = means.size === 0 ? null : [...means.values()].reduce((a, b) => a + b, 0) / means.size;
+      return { name: arm.name, mean, n: means.size, dropped: !alive.includes(arm) };
+    }),
+  };
+}
+
+/** Best first; ties keep the order given, the incumbent before all. */
+function rank(arms: readonly Arm[], incumbent: Arm, values: ReadonlyMap<Arm, Map<string, number[]>>): Arm[] {
+  const base = meansOf(values.get(incumbent));
+  const gains = new Map(arms.map((arm) => [arm, arm === incumbent ? 0 : gain(meansOf(values.get(arm)), base)]));
+  const first = arms.includes(incumbent) ? [incumbent, ...arms.filter((arm) => arm !== incumbent)] : [...arms];
+  return first.sort((a, b) => (gains.get(b) ?? 0) - (gains.get(a) ?? 0));
+}
+
+function gain(arm: ReadonlyMap<string, number>, base: ReadonlyMap<string, number>): number {
+  const differences = [...arm].flatMap(([id, value]) => {
+    const other = base.get(id);
+    return other === undefined ? [] : [value - other];
+  });
+  return differences.length === 0 ? Number.NEGATIVE_INFINITY : differences.reduce((a, b) => a + b, 0) / differences.length;
+}
+
+function collect(into: Map<string, number[]> | undefined, row: Answered, primary: string): void {
+  const score = row.scores[primary];
+  if (into === undefined || score === undefined || !("value" in score)) return;
+  into.set(row.case, [...(into.get(row.case) ?? []), score.value]);
+}
+
+/** A case's repeats count as one value, their mean. */
+function meansOf(values: ReadonlyMap<string, readonly number[]> | undefined): Map<string, number> {
+  return new Map([...(values ?? [])].map(([id, all]) => [id, all.reduce((a, b) => a + b, 0) / all.length]));
+}

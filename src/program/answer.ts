@@ -1,0 +1,47 @@
+/** Answers one question: gather (steps before) -> render -> ask -> check (steps after). Pure but for the lab handed in. */
+import { lookUp } from "../registry.ts";
+import type { Passage, Program, Question, Stage, StepLab, Turn } from "../types.ts";
+import { queryOf, render, withPassages } from "./render.ts";
+
+type Stages = ReadonlyMap<string, Stage>;
+
+/** Runs the program's steps up to the messages; the task model is not asked. */
+export async function gather(program: Program, question: Question, stages: Stages, lab: StepLab): Promise<Turn> {
+  let turn = opened(program, question, []);
+  for (const { stage, options } of stepsOf(program, stages)) {
+    if (stage.before !== undefined) turn = await stage.before(turn, options, lab);
+  }
+  return { ...turn, messages: render(turn.program, turn.question, turn.passages) };
+}
+
+/** The turn with passages given instead of what retrieval would find; no step runs. */
+export function gatherWith(program: Program, question: Question, passages: readonly Passage[]): Turn {
+  const turn = opened(withPassages(program), question, passages);
+  return { ...turn, messages: render(turn.program, question, passages) };
+}
+
+/** Answers the question; `repeat` tells samples of the same question apart in the cache. */
+export async function answer(program: Program, question: Question, stages: Stages, lab: StepLab, repeat = 0): Promise<Turn> {
+  let turn = await ask(await gather(program, question, stages, lab), lab, repeat);
+  for (const { stage, options } of stepsOf(turn.program, stages)) {
+    if (stage.after !== undefined) turn = await stage.after(turn, options, lab);
+  }
+  return turn;
+}
+
+/** Asks the task model with the turn's messages. */
+export async function ask(turn: Turn, lab: StepLab, repeat = 0): Promise<Turn> {
+  const reply = await lab.ask({ model: turn.program.model, messages: turn.messages, params: turn.program.params, repeat });
+  return { ...turn, answer: reply.text };
+}
+
+function opened(program: Program, question: Question, passages: readonly Passage[]): Turn {
+  return { question, program, queries: [queryOf(program, question)], passages, messages: [], answer: "", notes: {} };
+}
+
+function stepsOf(program: Program, stages: Stages): readonly { readonly stage: Stage; readonly options: Record<string, unknown> }[] {
+  return program.steps.map((step) => {
+    const stage = lookUp(stages, "stage", step.use);
+    return { stage, options: stage.options.parse(step.with) };
+  });
+}

@@ -1,0 +1,60 @@
+/** How demonstrations are chosen. Pure but for the embedder in the lab handed in. */
+import type { Case, Demo, Question, StepLab } from "../types.ts";
+
+/** The answer that a demonstration or a training row shows: the first accepted one; a JSON value as JSON text. */
+export function wantedAnswer(kase: Case): string | undefined {
+  const expected = kase.expected;
+  if (expected === undefined || expected === null) return undefined;
+  if (typeof expected === "string") return expected;
+  if (isTexts(expected)) return expected[0];
+  return JSON.stringify(expected);
+}
+
+/** A shuffled copy (Fisher–Yates); the order depends on `random` alone. */
+export function shuffled<T>(items: readonly T[], random: () => number): T[] {
+  const copy = [...items];
+  for (let i = copy.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [copy[i], copy[j]] = [copy[j] as T, copy[i] as T];
+  }
+  return copy;
+}
+
+/** The demonstrations in turn over their distinct answers, so that the first k cover as many answers as k can. */
+export function balanced(demos: readonly Demo[]): Demo[] {
+  const byAnswer = Map.groupBy(demos, (demo) => demo.answer);
+  const ordered: Demo[] = [];
+  for (let round = 0; ordered.length < demos.length; round++) {
+    for (const group of byAnswer.values()) {
+      const demo = group[round];
+      if (demo !== undefined) ordered.push(demo);
+    }
+  }
+  return ordered;
+}
+
+/** The k demonstrations whose inputs are most like the question's, most like first; never the question itself. */
+export async function nearest(question: Question, pool: readonly Demo[], k: number, lab: StepLab): Promise<Demo[]> {
+  const others = pool.filter((demo) => demo.id !== question.id);
+  const [vector, ...vectors] = await lab.embed([inputText(question), ...others.map(inputText)]);
+  if (vector === undefined) return [];
+  return others
+    .map((demo, index) => ({ demo, score: dot(vector, vectors[index] ?? []) }))
+    .sort((a, b) => b.score - a.score)
+    .slice(0, k)
+    .map(({ demo }) => demo);
+}
+
+function inputText(question: Pick<Question, "fields">): string {
+  return Object.values(question.fields).join("\n");
+}
+
+function dot(a: readonly number[], b: readonly number[]): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
+  return sum;
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === "string");
+}

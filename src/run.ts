@@ -1,0 +1,260 @@
+/** experiment.yaml -> Experiment -> climb -> run folder -> report: the one straight line that `llmopt run` follows. */
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createEmbedded, engineVersion } from "./embedded/engine.ts";
+import { peekPlugins, readExperiment } from "./experiment/read.ts";
+import { suggest, UserError } from "./errors.ts";
+import { openLibrary } from "./knowledge/library.ts";
+import { createPurse, sum } from "./ladder/budget.ts";
+import { BASELINE, climb } from "./ladder/climb.ts";
+import type { Event, Finished, Keep, Progress } from "./ladder/events.ts";
+import { loadPlugins } from "./plugins.ts";
+import { hashOf } from "./program/hash.ts";
+import { createRegistry, type Registry } from "./registry.ts";
+import { summaryHtml } from "./report/html.ts";
+import { summaryMarkdown } from "./report/markdown.ts";
+import { writeAtomic } from "./runs/atomic.ts";
+import { createRunFolder, findUnfinished, lockRun, MANIFEST, rungFolder, SUMMARY, TEST_CASES } from "./runs/folder.ts";
+import { openJournal } from "./runs/journal.ts";
+import { readFinished } from "./runs/read.ts";
+import type { RunManifest } from "./runs/types.ts";
+import { scorers } from "./scorers/index.ts";
+import { stages } from "./stages/index.ts";
+import { trainers } from "./trainers/index.ts";
+import type { Experiment, PlannedRung, Summary } from "./types.ts";
+import { createModels, type Models } from "./wire/models.ts";
+
+export interface RunOptions {
+  /** Names of the rungs to climb; all by default. */
+  readonly only?: readonly string[] | undefined;
+  readonly filter?: string | undefined;
+  readonly limit?: number | undefined;
+  readonly sample?: number | undefined;
+  readonly repeat?: number | undefined;
+  readonly concurrency?: number | undefined;
+  readonly maxUsd?: number | undefined;
+  readonly maxCalls?: number | undefined;
+  /** Starts anew although an unfinished run of the same experiment is there. */
+  readonly fresh?: boolean | undefined;
+  readonly offline?: boolean | undefined;
+  readonly cache?: boolean | undefined;
+  readonly plugins?: boolean | undefined;
+  /** Folder of run folders, and folder of the cache, indexes and tuned models. */
+  readonly runs?: string | undefined;
+  readonly store?: string | undefined;
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+/** An experiment read and checked whole, with the plugins it was read with; no call was made. */
+export interface Prepared {
+  readonly experiment: Experiment;
+  readonly registry: Registry;
+  /** Of everything that decides what the run does. */
+  readonly hash: string;
+  readonly hashes: RunManifest["hashes"];
+}
+
+export interface Session {
+  readonly signal: AbortSignal;
+  readonly notify: (progress: Progress) => void;
+  readonly warn: (text: string) => void;
+  readonly now: () => number;
+}
+
+/** Where the cache, indexes and tuned models are kept unless told otherwise. */
+const STORE = ".llmopt";
+
+export const version: string = (JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string })
+  .version;
+
+/** The built-in plugins, and those that the experiment names, with their source texts. */
+export async function registryFor(file: string | undefined): Promise<{ readonly registry: Registry; readonly sources: readonly string[] }> {
+  const loaded = file === undefined ? [] : await loadPlugins(await peekPlugins(file), file);
+  const plugins = loaded.map(({ plugin }) => plugin);
+  return { registry: createRegistry([...stages, ...scorers, ...trainers, ...plugins]), sources: loaded.map(({ source }) => source) };
+}
+
+/** Reads an experiment. Throws a UserError with all complaints, a line each. */
+export async function prepare(file: string, options: RunOptions = {}): Promise<Prepared> {
+  const { registry, sources } = await registryFor(options.plugins === false ? undefined : file);
+  const read = await readExperiment(file, registry, {
+    env: options.env ?? process.env,
+    filter: options.filter,
+    limit: options.limit,
+    sample: options.sample,
+  });
+  const experiment: Experiment = {
+    ...read,
+    ladder: chosen(read.ladder, options.only),
+    repeat: options.repeat ?? read.repeat,
+    budget: { ...read.budget, usd: options.maxUsd ?? read.budget.usd, calls: options.maxCalls ?? read.budget.calls },
+  };
+  const { splits, documents, program, variants } = experiment;
+  const hashes = {
+    experiment: hashOf(experiment.text),
+    data: hashOf(splits),
+    prompts: hashOf({ program, variants }),
+    knowledge: hashOf(documents),
+  };
+  const ladder = experiment.ladder.map(({ name, stage, options: given }) => ({ name, use: stage.name, given }));
+  const hash = hashOf({ hashes, ladder, sources, repeat: experiment.repeat, format: 1, engineVersion });
+  return { experiment, registry, hash, hashes };
+}
+
+/** Walks the ladder and keeps everything in the run folder; yields what the walk yields. The last event holds the summary. */
+export async function* run(
+  prepared: Prepared,
+  options: RunOptions,
+  session: Session,
+): AsyncGenerator<Event | { readonly type: "run"; readonly folder: string; readonly resumed: boolean }, void> {
+  const { experiment, registry, hash } = prepared;
+  const runs = options.runs ?? "runs";
+  const store = options.store ?? STORE;
+  const unfinished = options.fresh === true ? undefined : findUnfinished(runs, experiment.name, hash);
+  const folder = unfinished ?? createRunFolder(runs, experiment.name, hash, new Date(session.now()));
+  const unlock = lockRun(folder);
+  const names = [BASELINE, ...experiment.ladder.map(({ name }) => name)];
+  const folderOf = (rung: string) => rungFolder(names.indexOf(rung), rung);
+  const models = openModels(experiment, options, session);
+  try {
+    yield { type: "run", folder, resumed: unfinished !== undefined };
+    if (unfinished === undefined) await writeStart(folder, prepared, options, session);
+    const journal = openJournal(folder, names, folderOf);
+    const finished = await readFinished(folder, names, folderOf);
+    let rung = BASELINE;
+    const purse = createPurse(experiment.budget, sum(journal.all()), minutesOf(finished), session.now);
+    const library =
+      experiment.documents.length === 0
+        ? undefined
+        : openLibrary({
+            documents: experiment.documents,
+            folder: join(store, "indexes"),
+            embedder: `${experiment.models.embed}${experiment.models.embed.startsWith("embedded/") ? ` ${engineVersion}` : ""}`,
+            embed: async (texts) => {
+              purse.reserve();
+              const reply = await models.embed(experiment.models.embed, texts).catch((error: unknown) => {
+                purse.book(undefined);
+                throw error;
+              });
+              purse.book(reply.spend);
+              journal.spent(rung, "index", reply.spend);
+              return reply.vectors;
+            },
+          });
+    const notify = (progress: Progress) => {
+      rung = progress.rung;
+      session.notify(progress);
+    };
+    const width = Math.max(
+      1,
+      options.concurrency ?? Math.max(...Object.values(experiment.endpoints).map((endpoint) => endpoint.concurrency)),
+    );
+    const keepOf = (index: number, name: string): Keep => keepIn(join(folder, rungFolder(index, name)));
+    const events = climb({
+      experiment,
+      registry,
+      models,
+      library,
+      purse,
+      journal,
+      run: folder,
+      keepOf,
+      finished,
+      notify,
+      signal: session.signal,
+      now: session.now,
+      width,
+    });
+    for await (const event of events) {
+      await keep(folder, names, event);
+      yield event;
+    }
+  } finally {
+    await models.close();
+    unlock();
+  }
+}
+
+/** All endpoints of the experiment and the embedded engine; nothing is opened before the first call. */
+export function openModels(experiment: Experiment, options: RunOptions, session: Pick<Session, "signal" | "warn">): Models {
+  const store = options.store ?? STORE;
+  return createModels({
+    endpoints: experiment.endpoints,
+    inProcess: { embedded: { fetch: createEmbedded({ folder: join(store, "embedded") }), version: engineVersion } },
+    cacheFolder: options.cache === false ? undefined : join(store, "cache"),
+    offline: options.offline === true,
+    concurrency: options.concurrency,
+    prices: experiment.prices,
+    signal: session.signal,
+    warn: session.warn,
+  });
+}
+
+async function keep(folder: string, names: readonly string[], event: Event): Promise<void> {
+  if (event.type === "summary") {
+    await writeAtomic(join(folder, "report.md"), summaryMarkdown(event.summary));
+    await writeAtomic(join(folder, "report.html"), summaryHtml(event.summary));
+    await writeAtomic(join(folder, SUMMARY), json(event.summary));
+    return;
+  }
+  const rung = join(folder, rungFolder(event.index, names[event.index] ?? ""));
+  if (event.type === "diagnosis") await writeAtomic(join(rung, "diagnosis.json"), json(event.diagnosis));
+  else {
+    await writeAtomic(join(rung, "program.json"), json(event.program));
+    await writeAtomic(join(rung, "rung.json"), json(event.rung));
+  }
+}
+
+async function writeStart(folder: string, { experiment, hashes }: Prepared, options: RunOptions, session: Session): Promise<void> {
+  const { splits, scorers: named, primary, repeat, models, program, seed } = experiment;
+  const scorerKeys = named.map(({ name, scorer, options: given, threshold }) => ({ name, use: scorer.name, given, threshold }));
+  const manifest: RunManifest = {
+    version,
+    format: 1,
+    name: experiment.name,
+    created: new Date(session.now()).toISOString(),
+    seed,
+    repeat,
+    models: { ...models, program: program.model },
+    comparability: {
+      cases: hashOf(splits.test.map(({ id, fields, expected }) => ({ id, fields, expected }))),
+      scorers: hashOf(scorerKeys),
+      primary,
+      repeat,
+    },
+    hashes,
+    node: process.version,
+    concurrency: options.concurrency ?? null,
+  };
+  await writeAtomic(join(folder, "experiment.yaml"), experiment.text);
+  const ids = Object.fromEntries(Object.entries(splits).map(([split, cases]) => [split, cases.map((kase) => kase.id)]));
+  await writeAtomic(join(folder, "splits.json"), json(ids));
+  await writeAtomic(join(folder, TEST_CASES), splits.test.map((kase) => `${JSON.stringify(kase)}\n`).join(""));
+  await writeAtomic(join(folder, MANIFEST), json(manifest));
+}
+
+function chosen(ladder: readonly PlannedRung[], only: readonly string[] | undefined): readonly PlannedRung[] {
+  if (only === undefined || only.length === 0) return ladder;
+  const names = ladder.map(({ name }) => name);
+  const unknown = only.find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new UserError(`--only: no rung "${unknown}" on the ladder; ${suggest(unknown, names)}`);
+  return ladder.filter(({ name }) => only.includes(name));
+}
+
+function minutesOf(finished: ReadonlyMap<string, Finished>): number {
+  return [...finished.values()].reduce((total, { rung }) => total + rung.seconds, 0) / 60;
+}
+
+function keepIn(folder: string): Keep {
+  return {
+    read: async (name) => await readFile(join(folder, name), "utf8").catch(() => undefined),
+    write: async (name, content) => await writeAtomic(join(folder, name), content),
+  };
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+export type { Summary };

@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { defineStage } from "../plugin.ts";
+import type { Json, Program, StepLab, Turn } from "../types.ts";
+import { claimsOf, unsupported, verdictsOf, verdictPrompt } from "./claims.ts";
+import { oneOrMore } from "./grid.ts";
+import rag, { retrievalOf, retrieving } from "./rag.ts";
+
+/**
+ * Rung 5. HyDE (Gao et al., arXiv 2212.10496): the writer model writes hypothetical passages that would answer the question;
+ * retrieval searches with the mean of their vectors and the question's. Fact-check: the answer's claims are held against
+ * passages found again with each claim as the query, in one call that does not see the draft's reasoning; every quote is
+ * verified in code. A sentence that no passage supports is left out; when none is left, the program abstains.
+ * Arms: either, both; the incumbent is the fourth.
+ */
+const stage = defineStage({
+  name: "hyde-fact-check",
+  about: "searches with a hypothetical answer (HyDE) and checks the answer against the passages; races either and both",
+  options: z.strictObject({
+    use: oneOrMore(z.enum(["hyde", "fact-check", "both"]))
+      .default(["hyde", "fact-check", "both"])
+      .describe("arms to race"),
+    documents: z.int().min(1).max(8).default(1).describe("hypothetical passages per question"),
+    prompt: z.string().default("Please write a passage to answer the question.").describe("what the writer is asked for"),
+    evidence: z.int().min(1).max(10).default(3).describe("passages found again for each claim"),
+    abstain: z.string().default("I don't know").describe("the answer when no passage supports the draft"),
+  }),
+  needs: ["knowledge"],
+  treats: ["wrong retrieval", "missing knowledge"],
+
+  arms: (options) => options.use.length,
+
+  async fit(program, options, lab) {
+    const arms = options.use.map((use) => ({ name: use, program: withStep(retrieving(program), { ...options, use }) }));
+    return (await lab.race([{ name: "as it was", program }, ...arms])).winner.program;
+  },
+
+  async before(turn, options, lab) {
+    if (options.use[0] === "fact-check") return turn;
+    const samples = Array.from({ length: options.documents }, (_, repeat) =>
+      lab.ask({
+        model: "writer",
+        messages: [{ role: "user", content: `${options.prompt}\nQuestion: ${turn.queries.join("\n")}\nPassage:` }],
+        repeat,
+      }),
+    );
+    const hypothetical = (await Promise.all(samples)).map((reply) => reply.text);
+    return { ...turn, queries: [...turn.queries, ...hypothetical], notes: { ...turn.notes, hypothetical } };
+  },
+
+  async after(turn, options, lab) {
+    if (options.use[0] === "hyde" || turn.answer.trim() === options.abstain) return turn;
+    return await checked(turn, options, lab);
+  },
+});
+export default stage;
+
+/** The step stands before retrieval, because it changes what is searched for. */
+function withStep(program: Program, options: Readonly<Record<string, Json>>): Program {
+  const step = { use: stage.name, with: options };
+  const others = program.steps.filter((other) => other.use !== stage.name);
+  const at = others.findIndex((other) => other.use === rag.name);
+  return { ...program, steps: [...others.slice(0, at), step, ...others.slice(at)] };
+}
+
+async function checked(turn: Turn, options: { readonly evidence: number; readonly abstain: string }, lab: StepLab): Promise<Turn> {
+  const claims = claimsOf(turn.answer, turn.question);
+  const retrieval = retrievalOf(turn.program);
+  if (claims.length === 0 || retrieval === undefined) return turn;
+  const found = await Promise.all(claims.map((claim) => lab.search(retrieval, [claim.text], options.evidence)));
+  const evidence = [...new Map([...turn.passages, ...found.flat()].map((passage) => [passage.id, passage])).values()];
+  const reply = await lab.ask({ model: "judge", messages: verdictPrompt(claims, evidence) });
+  const verdicts = verdictsOf(reply.text, claims, evidence);
+  const out = new Set(unsupported(verdicts));
+  const kept = claims.filter((_, index) => !out.has(index)).map((claim) => claim.sentence);
+  const answer = kept.length === claims.length ? turn.answer : kept.length === 0 ? options.abstain : kept.join(" ");
+  const notes = { ...turn.notes, draft: turn.answer, verdicts: verdicts.map((verdict) => ({ ...verdict })) };
+  return { ...turn, answer, notes };
+}

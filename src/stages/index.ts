@@ -1,0 +1,9 @@
+/** THE LADDER: one entry a rung, in the order in which they are usually climbed. */
+import fewShot from "./few-shot.ts";
+import fineTune from "./fine-tune.ts";
+import hydeFactCheck from "./hyde-fact-check.ts";
+import prompt from "./prompt.ts";
+import ragFineTune from "./rag-fine-tune.ts";
+import rag from "./rag.ts";
+
+export const stages = [prompt, fewShot, rag, fineTune, hydeFactCheck, ragFineTune];

@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { defineStage } from "../plugin.ts";
+import { withPassages } from "../program/render.ts";
+import type { Program } from "../types.ts";
+import { combinations, oneOrMore } from "./grid.ts";
+
+/**
+ * Rung 3: a retrieval step before the model call. Documents are cut into chunks, embedded, and the top k chunks by cosine are
+ * shown as numbered passages in the user message, so that the answer can cite them. Sizes and top k are raced.
+ */
+const rag = defineStage({
+  name: "rag",
+  about: "shows passages found in the knowledge; races how many and how large",
+  options: z.strictObject({
+    top_k: oneOrMore(z.int().min(1).max(50)).default([3, 5]).describe("how many passages are shown"),
+    size: oneOrMore(z.int().min(20).max(2000)).default([160]).describe("chunk size in tokens"),
+    overlap: z.int().min(0).max(500).default(30).describe("tokens that neighbouring chunks share"),
+    heading: z.string().default("Passages:").describe("the line above the passages, where the user template has no {{passages}}"),
+  }),
+  needs: ["knowledge"],
+  treats: ["missing knowledge", "wrong retrieval"],
+
+  arms: (options) => options.top_k.length * options.size.length,
+
+  async fit(program, options, lab) {
+    const arms = combinations({ top_k: options.top_k, size: options.size }).map(({ top_k, size }) => ({
+      name: `top ${top_k} of ${size} tokens`,
+      program: withRetrieval(program, { top_k, size, overlap: Math.min(options.overlap, size - 1) }, options.heading),
+    }));
+    return (await lab.race([{ name: "as it was", program }, ...arms])).winner.program;
+  },
+
+  async before(turn, options, lab) {
+    const passages = await lab.search({ size: options.size[0] ?? 160, overlap: options.overlap }, turn.queries, options.top_k[0] ?? 5);
+    return { ...turn, passages };
+  },
+});
+export default rag;
+
+/** Options of a retrieval step in a program. */
+export interface Retrieval {
+  readonly top_k: number;
+  readonly size: number;
+  readonly overlap: number;
+}
+
+/** The program with this retrieval step (instead of the one it had), and a place for passages in its user template. */
+export function withRetrieval(program: Program, retrieval: Retrieval, heading?: string): Program {
+  const step = { use: rag.name, with: { ...retrieval } };
+  const others = program.steps.filter((other) => other.use !== rag.name);
+  return withPassages({ ...program, steps: [...others, step] }, heading);
+}
+
+/** The program as it is when it retrieves, else with the rung's default retrieval. */
+export function retrieving(program: Program): Program {
+  return retrievalOf(program) === undefined ? withRetrieval(program, { top_k: 5, size: 160, overlap: 30 }) : program;
+}
+
+/** The retrieval step of a program; undefined where it has none. */
+export function retrievalOf(program: Program): Retrieval | undefined {
+  const step = program.steps.find((other) => other.use === rag.name);
+  if (step === undefined) return undefined;
+  const { top_k, size, overlap } = rag.options.parse(step.with);
+  return { top_k: top_k[0] ?? 5, size: size[0] ?? 160, overlap };
+}
