@@ -1,0 +1,146 @@
+/** Claim checking: numbered claims after `Claims:`, each judged against the passages by lexical entailment. */
+import type { Word, Text } from "./text.ts";
+import { shape } from "./shapes.ts";
+
+export interface Claim {
+  readonly number: number;
+  readonly text: string;
+}
+
+export interface Verdict {
+  readonly claim: number;
+  readonly verdict: "supported" | "contradicted" | "not_found";
+  /** Verbatim from a passage; empty where nothing was found. */
+  readonly quote: string;
+}
+
+const heading = /^[ \t]*(?:#{1,4}[ \t]*)?\**(?:claims?|statements?|断言|陈述|陳述|声明)\**[ \t]*[:：]\**[ \t]*\n?/imu;
+
+/** The numbered claims of a message, and the message without them. */
+export function findClaims(message: string): { readonly text: string; readonly claims: readonly Claim[] } {
+  const at = heading.exec(message);
+  if (at === null) return { text: message, claims: [] };
+  const body = message.slice(at.index + at[0].length);
+  const claims: Claim[] = [];
+  let end = 0;
+  for (const match of body.matchAll(/^[ \t]*(\d{1,3})[.)、][ \t]*(\S.*)$/gmu)) {
+    if (claims.length > 0 && body.slice(end, match.index).trim() !== "") break;
+    claims.push({ number: Number(match[1]), text: (match[2] ?? "").trim() });
+    end = match.index + match[0].length;
+  }
+  if (claims.length === 0) return { text: message, claims };
+  return { text: `${message.slice(0, at.index)}\n\n${body.slice(end)}`, claims };
+}
+
+const needed = 0.7;
+const negations = new Set([
+  "not",
+  "no",
+  "never",
+  "none",
+  "without",
+  "cannot",
+  "neither",
+  "nor",
+  "isn",
+  "aren",
+  "wasn",
+  "doesn",
+  "don",
+  "didn",
+  "won",
+  "can't",
+  "不",
+  "没",
+  "沒",
+  "无",
+  "無",
+  "未",
+  "非",
+]);
+
+/**
+ * Supported: one sentence, or it and the next, covers the claim's content and agrees in numbers, names and negation.
+ * Contradicted: it covers the rest of the claim but a number or the negation differs. Otherwise not found.
+ */
+export function checkClaim(claim: Text, passages: readonly Text[]): Omit<Verdict, "claim"> {
+  const terms = contentOf(claim.words);
+  const total = terms.reduce((sum, word) => sum + word.idf, 0);
+  if (total === 0) return { verdict: "not_found", quote: "" };
+  const numbers = terms.filter(isNumber);
+  const words = terms.filter((word) => !isNumber(word));
+  const wordTotal = words.reduce((sum, word) => sum + word.idf, 0);
+  let best: { score: number; verdict: Verdict["verdict"]; quote: string } = { score: 0, verdict: "not_found", quote: "" };
+  for (const text of passages) {
+    for (const window of windowsOf(text)) {
+      const stems = new Set(window.words.flatMap((w) => (w.prefixHash === 0 ? [w.stemHash] : [w.stemHash, w.prefixHash])));
+      const covered = words.reduce(
+        (sum, w) => sum + (stems.has(w.stemHash) || (w.prefixHash !== 0 && stems.has(w.prefixHash)) ? w.idf : 0),
+        0,
+      );
+      const coverage = wordTotal === 0 ? 1 : covered / wordTotal;
+      const missing = numbers.filter((n) => !stems.has(n.stemHash));
+      const score = coverage - window.penalty - 0.02 * missing.length;
+      if (coverage < needed || score <= best.score) continue;
+      const otherNumber = missing.length > 0 && window.words.some((w) => isNumber(w) && !numbers.some((n) => n.stemHash === w.stemHash));
+      const namesAgree = words.filter(isName).every((n) => stems.has(n.stemHash));
+      const flipped = isNegated(claim.words) !== isNegated(window.words);
+      const verdict =
+        otherNumber || (flipped && coverage >= 0.75)
+          ? "contradicted"
+          : missing.length === 0 && namesAgree && !flipped
+            ? "supported"
+            : "not_found";
+      if (verdict !== "not_found") best = { score, verdict, quote: window.text };
+    }
+  }
+  return { verdict: best.verdict, quote: best.quote };
+}
+
+interface Window {
+  readonly words: readonly Word[];
+  readonly text: string;
+  /** Two sentences must cover more than one to win. */
+  readonly penalty: number;
+}
+
+function windowsOf(text: Text): Window[] {
+  const from: number[] = [];
+  text.sentence.forEach((s, i) => {
+    if (from[s] === undefined) from[s] = i;
+  });
+  const out: Window[] = [];
+  for (let s = 0; s < text.sentences; s++) {
+    for (const [span, penalty] of [
+      [1, 0],
+      [2, 0.06],
+    ] as const) {
+      if (s + span > text.sentences) continue;
+      const a = from[s] ?? 0;
+      const b = from[s + span] ?? text.words.length;
+      out.push({ words: text.words.slice(a, b), text: text.text.slice(text.begin[a] ?? 0, text.end[b - 1] ?? 0), penalty });
+    }
+  }
+  return out;
+}
+
+function contentOf(words: readonly Word[]): Word[] {
+  const seen = new Set<number>();
+  return words.filter((word) => {
+    if ((word.stop && !isNumber(word)) || negations.has(word.lower) || seen.has(word.stemHash)) return false;
+    seen.add(word.stemHash);
+    return true;
+  });
+}
+
+function isNumber(word: Word): boolean {
+  return word.shape === shape.number || word.shape === shape.year || word.shape === shape.bigNumber || word.shape === shape.numberWord;
+}
+
+function isName(word: Word): boolean {
+  return word.shape === shape.mixedCase || word.shape === shape.allCapitals;
+}
+
+function isNegated(words: readonly Word[]): boolean {
+  return words.filter((word) => negations.has(word.lower)).length % 2 === 1;
+}

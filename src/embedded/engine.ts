@@ -1,0 +1,73 @@
+/** The embedded engine as a fetch handler that speaks the OpenAI wire: a small trainable reader and classifier, not an LLM. */
+import { createMind } from "./answer.ts";
+import { createCompletions } from "./completions.ts";
+import { createEmbeddings } from "./embeddings.ts";
+import { createFiles } from "./files.ts";
+import { createIdf } from "./idf.ts";
+import { createJobs } from "./jobs.ts";
+import { fail, Fault, json, notFound } from "./wire.ts";
+import { createLexicon } from "./text.ts";
+import { confidenceWeights, idfTable, spanScale, spanWeights } from "./weights.ts";
+import { unpack, unpackWeights } from "./weights-format.ts";
+
+/** Part of every cache key: changes whenever the same request may get another answer. */
+export const engineVersion = "1";
+
+export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+
+/**
+ * The handler for any base URL that ends in `/v1`; reached in process by `new OpenAI({ baseURL: "http://embedded.invalid/v1", apiKey: "none", fetch })`.
+ * Deterministic: the same request gets the same answer, on every platform. `folder` keeps uploaded files, jobs and tuned models.
+ */
+export function createEmbedded(options: { readonly folder: string }): Fetch {
+  const lexicon = createLexicon(createIdf(unpack(idfTable)));
+  const mind = createMind(lexicon, { spans: unpackWeights(spanWeights, spanScale), confidence: confidenceWeights });
+  const files = createFiles(options.folder);
+  const jobs = createJobs(options.folder, files, mind);
+  const complete = createCompletions(mind, jobs);
+  const embed = createEmbeddings(lexicon);
+
+  async function route(request: Request): Promise<Response> {
+    const url = new URL(request.url);
+    const path = /\/v1(\/.*)$/.exec(url.pathname)?.[1]?.replace(/\/$/, "") ?? url.pathname;
+    const at = `${request.method} ${path}`;
+    if (at === "POST /chat/completions") return complete(await bodyOf(request));
+    if (at === "POST /embeddings") return embed(await bodyOf(request));
+    if (at === "GET /models") return json({ object: "list", data: (await modelIds()).map(modelObject) });
+    if (path.startsWith("/models/") && request.method === "GET") {
+      const id = decodeURIComponent(path.slice("/models/".length));
+      if (!(await modelIds()).includes(id)) throw notFound("model", id);
+      return json(modelObject(id));
+    }
+    const found = (await files.route(request, path)) ?? (await jobs.route(request, path, url.searchParams));
+    if (found !== undefined) return found;
+    throw new Fault(404, `unknown route: ${at}; the embedded engine has chat/completions, embeddings, models, files and fine_tuning/jobs`);
+  }
+
+  async function modelIds(): Promise<string[]> {
+    return ["reader", "lexical", ...(await jobs.models())];
+  }
+
+  return async (input, init) => {
+    const request = new Request(input, init);
+    try {
+      request.signal.throwIfAborted();
+      return await route(request);
+    } catch (error) {
+      if (error instanceof Fault) return fail(error);
+      throw error;
+    }
+  };
+}
+
+function modelObject(id: string) {
+  return { id, object: "model", created: 0, owned_by: "embedded" };
+}
+
+async function bodyOf(request: Request): Promise<unknown> {
+  try {
+    return await request.json();
+  } catch {
+    throw new Fault(400, "the body is not JSON");
+  }
+}

@@ -1,0 +1,85 @@
+/** How numbers are written in every report. */
+import type { Comparison, Mean, Rung, SplitName, Versus } from "../types.ts";
+
+export const NOTHING = "–";
+
+/** Three decimals; a dash where there is no value. */
+export function score(value: number | null | undefined): string {
+  return value === null || value === undefined || !Number.isFinite(value) ? NOTHING : unsigned(value);
+}
+
+/** `0.712 [0.640, 0.784]` */
+export function meanWithInterval(mean: Mean | undefined): string {
+  if (mean === undefined || mean.mean === null) return NOTHING;
+  return `${unsigned(mean.mean)} ${interval(mean.low ?? NaN, mean.high ?? NaN)}`;
+}
+
+/** `n 88, 2 errors, 1 skipped` */
+export function coverage(mean: Mean | undefined): string {
+  if (mean === undefined) return "";
+  const errors = mean.errors === 1 ? "1 error" : `${mean.errors} errors`;
+  return [`n ${mean.n}`, ...(mean.errors > 0 ? [errors] : []), ...(mean.skipped > 0 ? [`${mean.skipped} skipped`] : [])].join(", ");
+}
+
+/** `+0.120 [0.031, 0.209]` */
+export function delta(comparison: Comparison | undefined): string {
+  if (comparison === undefined || comparison.n === 0) return NOTHING;
+  const text = unsigned(comparison.delta);
+  return `${text.startsWith("-") ? "" : "+"}${text} ${interval(comparison.low, comparison.high)}`;
+}
+
+/** The comparison of one scorer; undefined where there is none. */
+export function comparisonOf(versus: Versus | undefined, scorer: string): Comparison | undefined {
+  const comparison: Comparison | SplitName | undefined = versus?.[scorer];
+  return typeof comparison === "object" ? comparison : undefined;
+}
+
+/** `$0`, `$0.0042`, `$12.30`; "unknown" for null, since an unknown price is not 0. */
+export function usd(value: number | null): string {
+  if (value === null) return "unknown";
+  if (value === 0) return "$0";
+  return value >= 0.1 ? `$${value.toFixed(2)}` : `$${Number(value.toPrecision(2))}`;
+}
+
+/** `12 ms`, `1.25 s`, `2 min 5 s` */
+export function duration(milliseconds: number | null): string {
+  if (milliseconds === null) return NOTHING;
+  if (milliseconds < 1) return milliseconds === 0 ? "0 ms" : "<1 ms";
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  const seconds = milliseconds / 1000;
+  if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 2 : 1)} s`;
+  return `${Math.floor(Math.round(seconds) / 60)} min ${Math.round(seconds) % 60} s`;
+}
+
+/** `1,240` */
+export function count(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+/** `812`, `45.2k`, `1.3M` */
+export function tokenCount(value: number): string {
+  if (value < 1000) return String(value);
+  return value < 999_950 ? `${(value / 1e3).toFixed(value < 99_950 ? 1 : 0)}k` : `${(value / 1e6).toFixed(1)}M`;
+}
+
+/** `0.013`, `<0.001` */
+export function pValue(p: number): string {
+  return p < 0.001 ? "<0.001" : p.toFixed(3);
+}
+
+/** `1,240 calls (310 cached), 812k + 23.1k tokens, $0.42, 38.0 s` */
+export function spending(spent: Pick<Rung, "calls" | "cached_calls" | "tokens" | "usd" | "seconds">): string {
+  const calls = `${count(spent.calls)} calls${spent.cached_calls > 0 ? ` (${count(spent.cached_calls)} cached)` : ""}`;
+  const tokens = `${tokenCount(spent.tokens.in)} + ${tokenCount(spent.tokens.out)} tokens`;
+  return [calls, tokens, spent.usd === null ? "cost unknown" : usd(spent.usd), duration(spent.seconds * 1000)].join(", ");
+}
+
+function interval(low: number, high: number): string {
+  return `[${unsigned(low)}, ${unsigned(high)}]`;
+}
+
+/** Never "-0.000". */
+function unsigned(value: number): string {
+  const text = value.toFixed(3);
+  return /^-0\.0+$/u.test(text) ? text.slice(1) : text;
+}

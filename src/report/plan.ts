@@ -1,0 +1,27 @@
+/** The plan of a run as text, for `--dry-run`. */
+import type { Plan } from "../ladder/plan.ts";
+
+export function planText(plan: Plan): string {
+  const splits = Object.entries(plan.splits).map(([split, cases]) => `${split} ${cases}`);
+  const rows = [...plan.rungs.map((rung) => ({ ...rung, name: rung.name })), { name: "all", arms: null, ...plan.totals }];
+  const cells = rows.map(({ name, arms, calls, tokens, usd }) => [
+    name,
+    arms === null ? "" : String(arms),
+    calls.toLocaleString("en"),
+    tokens.toLocaleString("en"),
+    usd === null ? "unknown" : `$${usd.toFixed(2)}`,
+  ]);
+  const head = ["rung", "arms", "calls", "tokens", "cost"];
+  const widths = head.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join("  ");
+  return [
+    `${plan.name}: ${splits.join(", ")} cases; at the most:`,
+    "",
+    line(head),
+    ...cells.map(line),
+    ...(plan.warnings.length > 0 ? ["", ...plan.warnings.map((warning) => `! ${warning}`)] : []),
+    "",
+    "No call was made.",
+  ].join("\n");
+}

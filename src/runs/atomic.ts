@@ -1,0 +1,23 @@
+/** Files that are whole or not there: written to a temporary name in the same folder, flushed, renamed. */
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { messageOf, UserError } from "../errors.ts";
+
+/** Throws a UserError that names the file; the old file, if any, is then as it was. */
+export async function writeAtomic(file: string, content: string): Promise<void> {
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    const handle = await open(temporary, "w");
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw new UserError(`${file}: cannot be written (${messageOf(error)}); make room or choose another folder`, 2, { cause: error });
+  }
+}

@@ -1,0 +1,106 @@
+/** The run folder `runs/<name>/<stamp>-<hash8>/`: made, found again, locked. */
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { messageOf, suggest, UserError } from "../errors.ts";
+
+export const SUMMARY = "summary.json";
+export const MANIFEST = "run.json";
+/** The test cases as they were when the run was made, a line each. */
+export const TEST_CASES = "test-cases.jsonl";
+const LOCK = "run.lock";
+
+/** Folder of a rung inside a run: its place on the ladder and its name. */
+export function rungFolder(index: number, name: string): string {
+  return `${index}-${name}`;
+}
+
+/** The newest unfinished run of the same experiment (same hash), or undefined. */
+export function findUnfinished(runs: string, name: string, hash: string): string | undefined {
+  return runsIn(join(runs, name))
+    .filter((folder) => folder.endsWith(`-${hash.slice(0, 8)}`) && existsSync(join(folder, MANIFEST)) && !existsSync(join(folder, SUMMARY)))
+    .at(-1);
+}
+
+/** A folder for a new run, named by the time and the experiment's hash; a second one in the same second gets a later stamp. */
+export function createRunFolder(runs: string, name: string, hash: string, now: Date): string {
+  for (let seconds = 0; ; seconds++) {
+    const stamp = new Date(now.getTime() + seconds * 1000)
+      .toISOString()
+      .slice(0, 19)
+      .replaceAll("-", "")
+      .replaceAll(":", "")
+      .replace("T", "-");
+    const folder = join(runs, name, `${stamp}-${hash.slice(0, 8)}`);
+    if (existsSync(folder)) continue;
+    try {
+      mkdirSync(folder, { recursive: true });
+    } catch (error) {
+      throw new UserError(`${folder}: cannot be made (${messageOf(error)}); choose another folder with --runs`, 2, { cause: error });
+    }
+    return folder;
+  }
+}
+
+/** Takes the run for this process and returns how to give it back. A lock of a process that is gone is taken over. */
+export function lockRun(folder: string): () => void {
+  const file = join(folder, LOCK);
+  for (;;) {
+    try {
+      const handle = openSync(file, "wx");
+      writeSync(handle, String(process.pid));
+      closeSync(handle);
+      return () => rmSync(file, { force: true });
+    } catch (error) {
+      if (!existsSync(file)) throw new UserError(`${file}: cannot be written (${messageOf(error)})`, 2, { cause: error });
+      const owner = Number(readFileSync(file, "utf8"));
+      if (owner > 0 && isAlive(owner)) {
+        throw new UserError(`${folder}: process ${owner} is working on this run; wait for it, or use --fresh for another run`);
+      }
+      rmSync(file, { force: true });
+    }
+  }
+}
+
+/** RUN as the user names it: a folder, an id, `name/id`, a name (its newest run), or `latest`. */
+export function findRun(reference: string, runs: string): string {
+  const direct = resolve(reference);
+  if (existsSync(join(direct, MANIFEST))) return direct;
+  const all = allRuns(runs);
+  const found =
+    reference === "latest"
+      ? all.at(-1)
+      : (all.findLast((folder) => basename(folder) === reference || folder.endsWith(`/${reference}`)) ??
+        all.findLast((folder) => basename(join(folder, "..")) === reference));
+  if (found !== undefined) return found;
+  if (all.length === 0) throw new UserError(`${reference}: there are no runs in ${runs}; llmopt run EXPERIMENT makes one`, 3);
+  const ids = all.map((folder) => basename(folder));
+  throw new UserError(`${reference}: no such run; ${suggest(reference, ids.toReversed())}`, 3);
+}
+
+/** All run folders, oldest first. */
+export function allRuns(runs: string): readonly string[] {
+  return folders(runs)
+    .flatMap(runsIn)
+    .filter((folder) => existsSync(join(folder, MANIFEST)))
+    .sort((a, b) => (basename(a) < basename(b) ? -1 : 1));
+}
+
+function runsIn(folder: string): readonly string[] {
+  return folders(folder).sort();
+}
+
+function folders(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .map((entry) => join(folder, entry))
+    .filter((path) => statSync(path).isDirectory());
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}

@@ -1,0 +1,134 @@
+/** Append-only rows of a run: answers.jsonl and calls.jsonl in each rung's folder. Everything else is derived from them. */
+import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { messageOf, UserError } from "../errors.ts";
+import type { Answered, Spend } from "../types.ts";
+import { z } from "zod";
+
+export interface RunJournal {
+  find(program: string, kase: string, repeat: number): Answered | undefined;
+  answered(rung: string, row: Answered): void;
+  spent(rung: string, what: string, spend: Spend): void;
+  rows(rung: string): readonly Answered[];
+  spends(rung: string): readonly Spend[];
+  /** All that the run has spent so far, earlier sessions included. */
+  all(): readonly Spend[];
+}
+
+const score = z.union([
+  z.object({ value: z.number(), why: z.string().optional() }),
+  z.object({ error: z.string() }),
+  z.object({ skipped: z.string() }),
+]);
+const tokens = z.object({ in: z.number(), out: z.number() });
+const answered: z.ZodType<Answered> = z.object({
+  case: z.string(),
+  split: z.enum(["train", "select", "confirm", "test"]),
+  repeat: z.number(),
+  program: z.string(),
+  answer: z.string(),
+  scores: z.record(z.string(), score),
+  passages: z.array(z.object({ id: z.string(), source: z.string(), score: z.number() })),
+  notes: z.record(z.string(), z.json()).optional(),
+  usage: tokens,
+  calls: z.number(),
+  cachedCalls: z.number(),
+  usd: z.number().nullable(),
+  ms: z.number(),
+  cached: z.boolean(),
+  error: z.string().optional(),
+});
+const spend = z.object({ what: z.string(), calls: z.number(), cachedCalls: z.number(), tokens, usd: z.number().nullable() });
+
+/**
+ * Opens the rows of a run's rungs; `folderOf` gives a rung's folder name. A row is written in one append before it counts, so a
+ * kill loses at most the rows under way; a line that a kill cut short is ignored. Failed rows are kept but asked again.
+ */
+export function openJournal(run: string, rungs: readonly string[], folderOf: (rung: string) => string): RunJournal {
+  const rows = new Map<string, Answered[]>();
+  const spends = new Map<string, Spend[]>();
+  const byKey = new Map<string, Answered>();
+  for (const rung of rungs) {
+    rows.set(rung, readLines(join(run, folderOf(rung), "answers.jsonl"), answered));
+    spends.set(rung, readLines(join(run, folderOf(rung), "calls.jsonl"), spend));
+    for (const row of rows.get(rung) ?? []) if (row.error === undefined) byKey.set(keyOf(row.program, row.case, row.repeat), row);
+  }
+
+  const mended = new Set<string>();
+  const append = (rung: string, name: string, row: object) => {
+    const folder = join(run, folderOf(rung));
+    const file = join(folder, name);
+    try {
+      mkdirSync(folder, { recursive: true });
+      // A line that a kill cut short would swallow the next one.
+      const start = mended.has(file) || endsWhole(file) ? "" : "\n";
+      mended.add(file);
+      appendFileSync(file, `${start}${JSON.stringify(row)}\n`);
+    } catch (error) {
+      throw new UserError(`${file}: cannot be written (${messageOf(error)}); make room and run again to go on`, 2, { cause: error });
+    }
+  };
+
+  return {
+    find: (program, kase, repeat) => byKey.get(keyOf(program, kase, repeat)),
+    answered(rung, row) {
+      append(rung, "answers.jsonl", row);
+      push(rows, rung, row);
+      byKey.set(keyOf(row.program, row.case, row.repeat), row);
+    },
+    spent(rung, what, cost) {
+      if (cost.calls === 0) return;
+      append(rung, "calls.jsonl", { what, ...cost });
+      push(spends, rung, cost);
+    },
+    rows: (rung) => rows.get(rung) ?? [],
+    spends: (rung) => spends.get(rung) ?? [],
+    all: () => [...[...rows.values()].flat().map(spendOf), ...[...spends.values()].flat()],
+  };
+}
+
+/** The rows of one JSONL file that fit the schema; none where there is no file. Lines that do not parse were cut by a kill. */
+export function readLines<T>(file: string, schema: z.ZodType<T>): T[] {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch {
+    return [];
+  }
+  return text.split("\n").flatMap((line) => {
+    if (line.trim() === "") return [];
+    try {
+      const parsed = schema.safeParse(JSON.parse(line));
+      return parsed.success ? [parsed.data] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** The answers of one rung's folder, as stored. */
+export function readAnswers(folder: string): readonly Answered[] {
+  return readLines(join(folder, "answers.jsonl"), answered);
+}
+
+function endsWhole(file: string): boolean {
+  try {
+    return readFileSync(file).at(-1) === 10;
+  } catch {
+    return true;
+  }
+}
+
+function spendOf(row: Answered): Spend {
+  return { calls: row.calls, cachedCalls: row.cachedCalls, tokens: row.usage, usd: row.usd };
+}
+
+function keyOf(program: string, kase: string, repeat: number): string {
+  return `${program}\n${kase}\n${repeat}`;
+}
+
+function push<T>(into: Map<string, T[]>, key: string, value: T): void {
+  const list = into.get(key);
+  if (list === undefined) into.set(key, [value]);
+  else list.push(value);
+}

@@ -1,0 +1,78 @@
+/** Reads run folders back: finished rungs for resuming, whole runs for comparing. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { UserError } from "../errors.ts";
+import { programId } from "../program/hash.ts";
+import type { Answered, Case, Diagnosis, Program, Rung, Summary } from "../types.ts";
+import { z } from "zod";
+import { MANIFEST, rungFolder, SUMMARY, TEST_CASES } from "./folder.ts";
+import { readAnswers, readLines } from "./journal.ts";
+import type { RunManifest, StoredRun } from "./types.ts";
+
+const kase: z.ZodType<Case> = z.object({
+  id: z.string(),
+  fields: z.record(z.string(), z.string()),
+  expected: z.json().optional(),
+  sources: z.array(z.string()).optional(),
+  group: z.string().optional(),
+  tags: z.array(z.string()).optional(),
+});
+
+/** The rungs whose `rung.json` and `program.json` are there, by name. */
+export async function readFinished(
+  run: string,
+  names: readonly string[],
+  folderOf: (rung: string) => string,
+): Promise<ReadonlyMap<string, { readonly rung: Rung; readonly program: Program; readonly diagnosis: Diagnosis | undefined }>> {
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const folder = join(run, folderOf(name));
+      const rung = await readJson<Rung>(join(folder, "rung.json"));
+      const program = await readJson<Program>(join(folder, "program.json"));
+      if (rung === undefined || program === undefined) return [];
+      return [[name, { rung, program, diagnosis: await readJson<Diagnosis>(join(folder, "diagnosis.json")) }] as const];
+    }),
+  );
+  return new Map(found.flat());
+}
+
+/** The summary of a complete run; a UserError with code 3 says that the run is not complete. */
+export async function readSummary(folder: string): Promise<Summary> {
+  const summary = await readJson<Summary>(join(folder, SUMMARY));
+  if (summary !== undefined) return summary;
+  throw new UserError(`${folder}: the run is not complete; run its experiment again to finish it`, 3);
+}
+
+/** A whole run. */
+export async function readRun(folder: string): Promise<StoredRun> {
+  const manifest = await readJson<RunManifest>(join(folder, MANIFEST));
+  if (manifest === undefined) throw new UserError(`${folder}: no ${MANIFEST}; this is not a run folder`, 3);
+  const summary = await readSummary(folder);
+  const folders = summary.rungs.map((rung, index) => join(folder, rungFolder(index, rung.name)));
+  const programs = await Promise.all(folders.map((rung) => readJson<Program>(join(rung, "program.json"))));
+  const program = programs[summary.rungs.findIndex((rung) => rung.name === summary.winner)];
+  if (program === undefined) throw new UserError(`${folder}: the winner's program.json is missing; the run is not complete`, 3);
+  // A program that several rungs share was answered once, so its rows may lie in another rung's folder.
+  const rows = Map.groupBy(folders.flatMap(readAnswers), (row) => row.program);
+  const answers = new Map(summary.rungs.map(({ name }, index) => [name, rowsOf(programs[index], rows)]));
+  return { path: folder, manifest, summary, answers, program, cases: readLines(join(folder, TEST_CASES), kase) };
+}
+
+function rowsOf(program: Program | undefined, rows: ReadonlyMap<string, readonly Answered[]>): readonly Answered[] {
+  return program === undefined ? [] : (rows.get(programId(program)) ?? []);
+}
+
+/** Files that llmopt wrote itself; undefined where there is none. */
+async function readJson<T>(file: string): Promise<T | undefined> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch {
+    return undefined;
+  }
+  try {
+    return JSON.parse(text) as T;
+  } catch (error) {
+    throw new UserError(`${file}: is not JSON; it was changed by hand or the disk failed`, 2, { cause: error });
+  }
+}

@@ -1,0 +1,123 @@
+/** What an answer with status 200 must be before it is used or kept. */
+import { z } from "zod";
+import type { FaultKind } from "../errors.ts";
+import { excerpt } from "./faults.ts";
+
+export interface Usage {
+  /** Tokens; `cached` and `written` are the parts of `in` that the endpoint read from and wrote to its own prompt cache. */
+  readonly in: number;
+  readonly out: number;
+  readonly cached: number;
+  readonly written: number;
+}
+
+/** What an answer holds, or why it cannot be used. */
+export type Checked<T> = { readonly value: T } | { readonly kind: FaultKind; readonly what: string };
+
+export interface Completion {
+  readonly text: string;
+  /** Undefined when the endpoint does not say. */
+  readonly usage: Usage | undefined;
+}
+
+export interface Embeddings {
+  /** In the order of the texts; all of one length, finite, none of them zero. */
+  readonly vectors: readonly (readonly number[])[];
+  readonly usage: Usage | undefined;
+}
+
+const count = z.number().int().min(0);
+const usage = z
+  .looseObject({
+    prompt_tokens: count,
+    completion_tokens: count.nullish(),
+    prompt_tokens_details: z.looseObject({ cached_tokens: count.nullish(), cache_write_tokens: count.nullish() }).nullish(),
+  })
+  .transform((given): Usage => ({
+    in: given.prompt_tokens,
+    out: given.completion_tokens ?? 0,
+    cached: given.prompt_tokens_details?.cached_tokens ?? 0,
+    written: given.prompt_tokens_details?.cache_write_tokens ?? 0,
+  }));
+// A usage that makes no sense is treated like none: the answer itself is good.
+const usageIfAny = usage.optional().catch(undefined);
+
+const content = z.union([z.string(), z.array(z.looseObject({ type: z.string(), text: z.string().optional() }))]);
+const completion = z.looseObject({
+  choices: z
+    .array(
+      z.looseObject({
+        finish_reason: z.string().nullish(),
+        message: z.looseObject({
+          content: content.nullish(),
+          refusal: z.string().nullish(),
+          tool_calls: z.array(z.unknown()).nullish(),
+        }),
+      }),
+    )
+    .min(1),
+  usage: usageIfAny,
+});
+const embeddings = z.looseObject({
+  data: z.array(z.looseObject({ index: count.optional(), embedding: z.array(z.number()).min(1) })).min(1),
+  usage: usageIfAny,
+});
+
+/** Reads the body of a chat completion. Empty text is a fault unless the model called a tool. */
+export function checkCompletion(body: string): Checked<Completion> {
+  const read = parse(body, completion, "a chat completion");
+  if (!("value" in read)) return read;
+  const choice = read.value.choices[0];
+  const message = choice?.message;
+  // A refusal is what the model has to say, and is scored as such.
+  const text = textOf(message?.content) || message?.refusal || "";
+  const reason = choice?.finish_reason;
+  if (reason === "content_filter") return { kind: "content filter", what: "filtered the answer" };
+  if (text.trim() === "" && (message?.tool_calls ?? []).length === 0) {
+    if (reason === "length") return { kind: "cut", what: "used up the limit on tokens before the first word of the answer" };
+    return { kind: "parse", what: `gave an empty answer (finish_reason ${reason ?? "missing"})` };
+  }
+  return { value: { text, usage: read.value.usage } };
+}
+
+/** Reads the body of an embeddings answer to a request with `expected` texts. */
+export function checkEmbeddings(body: string, expected: number): Checked<Embeddings> {
+  const read = parse(body, embeddings, "embeddings");
+  if (!("value" in read)) return read;
+  const { data } = read.value;
+  if (data.length !== expected) return { kind: "parse", what: `gave ${data.length} vectors for ${expected} texts` };
+  const placed: (readonly number[] | undefined)[] = Array.from({ length: expected });
+  data.forEach((each, position) => (placed[each.index ?? position] = each.embedding));
+  const vectors = placed.filter((vector) => vector !== undefined);
+  if (vectors.length !== expected || placed.length !== expected)
+    return { kind: "parse", what: "gave vectors whose indexes do not match the texts" };
+  const size = vectors[0]?.length;
+  const other = vectors.find((vector) => vector.length !== size);
+  if (other) return { kind: "parse", what: `gave vectors of different lengths, ${size} and ${other.length}` };
+  const zero = vectors.findIndex((vector) => vector.every((x) => x === 0));
+  if (zero >= 0) return { kind: "parse", what: `gave a vector of only zeros for text ${zero + 1} of ${expected}` };
+  return { value: { vectors, usage: read.value.usage } };
+}
+
+/** Parses a body with a schema, or says what the endpoint gave instead. */
+export function parse<T>(body: string, schema: z.ZodType<T>, wanted: string): Checked<T> {
+  if (body.trim() === "") return { kind: "parse", what: `gave an empty body, not ${wanted}` };
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch {
+    return { kind: "parse", what: `gave no JSON, but ${excerpt(body)}` };
+  }
+  const read = schema.safeParse(json);
+  if (read.success) return { value: read.data };
+  const problem = read.error.issues[0];
+  return {
+    kind: "parse",
+    what: `gave no ${wanted.replace(/^a /, "")} (${problem?.path.join(".")}: ${problem?.message}), but ${excerpt(body)}`,
+  };
+}
+
+function textOf(given: z.output<typeof content> | null | undefined): string {
+  if (typeof given === "string") return given;
+  return (given ?? []).map((part) => (part.type === "text" ? (part.text ?? "") : "")).join("");
+}

@@ -1,0 +1,131 @@
+/** One endpoint: its layers, and the openai client on top of them. */
+import type OpenAI from "openai";
+import { EndpointFault } from "../errors.ts";
+import type { Endpoint } from "../types.ts";
+import { cache } from "./cache.ts";
+import { checkCompletion, checkEmbeddings, type Checked } from "./check.ts";
+import { LONGEST, type Clock } from "./clock.ts";
+import { compatOf, type Compat } from "./compat.ts";
+import { faultOf, redact } from "./faults.ts";
+import { compose, type Fetch, type Layer } from "./fetch.ts";
+import { createGate, limit } from "./limit.ts";
+import { retry } from "./retry.ts";
+import type { Store } from "./store.ts";
+
+export interface ConnectionOptions {
+  readonly endpoint: Endpoint;
+  /** What really sends; for an engine in this process, the engine. */
+  readonly fetch: Fetch;
+  /** Given for an engine in this process: it takes the place of the base URL in the cache. */
+  readonly version: string | undefined;
+  readonly store: Store | undefined;
+  readonly offline: boolean;
+  readonly concurrency: number;
+  readonly clock: Clock;
+  random(): number;
+  readonly signal: AbortSignal;
+}
+
+export interface Connection {
+  /** Names the endpoint in messages. */
+  readonly where: string;
+  readonly compat: Compat;
+  /** Sends a request by the client and reads the answer; every failure is an EndpointFault, or the reason of an abort. */
+  send<T>(request: (client: OpenAI) => { asResponse(): Promise<Response> }, read: (body: string) => Checked<T>): Promise<Sent<T>>;
+}
+
+export interface Sent<T> {
+  readonly value: T;
+  readonly headers: Headers;
+}
+
+/** Nothing is loaded or sent before the first request: the openai package takes a while to import. */
+export function connect(options: ConnectionOptions): Connection {
+  const { endpoint, signal } = options;
+  const where = `endpoint ${endpoint.name} (${shown(endpoint.baseUrl)})`;
+  const compat = compatOf(endpoint.compat, `endpoints.${endpoint.name}`);
+  const secrets = secretsOf(endpoint);
+  const fetch = compose(options.fetch, ...layersOf(options, where, secrets));
+  let client: Promise<OpenAI> | undefined;
+  return {
+    where,
+    compat,
+    async send(request, read) {
+      signal.throwIfAborted();
+      if (/[^\x20-\x7e]/.test(endpoint.apiKey ?? "")) {
+        throw new EndpointFault("auth", `${where}: its key holds a line break or a character that no header can carry; set it again`);
+      }
+      let response: Response;
+      try {
+        response = await request(await (client ??= createClient(endpoint, compat, fetch))).asResponse();
+      } catch (error) {
+        signal.throwIfAborted();
+        throw faultOf(error, where, secrets);
+      }
+      const checked = read(await response.text());
+      if ("value" in checked) return { value: checked.value, headers: response.headers };
+      throw new EndpointFault(checked.kind, `${where} ${redact(checked.what, secrets)}; ${ADVICE[checked.kind] ?? "run again later"}`);
+    },
+  };
+}
+
+const ADVICE: Readonly<Record<string, string>> = {
+  parse: "check that base_url names an OpenAI-compatible server and that it serves this model",
+  "content filter": "reword the case or take another model",
+  cut: "raise max_tokens",
+};
+
+/** Outermost first. A kept answer takes no place; a request keeps its place while it waits to be sent again. */
+function layersOf(options: ConnectionOptions, where: string, secrets: readonly string[]): Layer[] {
+  const { endpoint, store, version, clock, random } = options;
+  const inProcess = version !== undefined;
+  // An engine in this process needs no network, so that it answers off-line as well.
+  const offline = options.offline && !inProcess;
+  const scope = JSON.stringify([endpoint.name, inProcess ? version : endpoint.baseUrl]);
+  const time = inProcess
+    ? { timeout: Number.POSITIVE_INFINITY, deadline: Number.POSITIVE_INFINITY, attempts: 1 }
+    : { timeout: endpoint.timeout, deadline: endpoint.deadline };
+  return [
+    ...(store !== undefined || offline ? [cache({ store, scope, where, offline, accept: isGood, secrets })] : []),
+    limit(createGate(options.concurrency)),
+    retry({ where, ...time, clock, random, secrets }),
+  ];
+}
+
+function isGood(path: string, request: unknown, body: string): boolean {
+  if (path.endsWith("/chat/completions")) return "value" in checkCompletion(body);
+  const input = typeof request === "object" && request !== null && "input" in request ? request.input : undefined;
+  return "value" in checkEmbeddings(body, Array.isArray(input) ? input.length : 1);
+}
+
+async function createClient(endpoint: Endpoint, compat: Compat, fetch: Fetch): Promise<OpenAI> {
+  const { default: Client } = await import("openai");
+  const key = endpoint.apiKey === undefined || endpoint.apiKey === "" ? "none" : endpoint.apiKey;
+  return new Client({
+    baseURL: endpoint.baseUrl,
+    apiKey: key,
+    fetch,
+    maxRetries: 0,
+    // Ours is the layer that watches the time.
+    timeout: LONGEST,
+    // What is null or set here cannot come from OPENAI_* variables of the environment.
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    webhookSecret: null,
+    logLevel: "off",
+    defaultHeaders: { Authorization: `Bearer ${key}`, ...(compat.keyHeader === undefined ? {} : { [compat.keyHeader]: key }) },
+  });
+}
+
+/** A base URL without what may be secret in it. */
+function shown(baseUrl: string): string {
+  const url = URL.parse(baseUrl);
+  return url === null ? baseUrl : `${url.protocol}//${url.host}${url.pathname}`.replace(/\/$/, "");
+}
+
+/** The key, and what a base URL may carry: a password, or a key in its query. */
+function secretsOf(endpoint: Endpoint): string[] {
+  const url = URL.parse(endpoint.baseUrl);
+  return [endpoint.apiKey ?? "", url?.password ?? "", ...(url?.searchParams.values() ?? [])].filter((secret) => secret !== "");
+}

@@ -1,0 +1,147 @@
+/** The disk cache: append-only JSONL segments in a folder, one written by each process, read by all. */
+import { randomUUID } from "node:crypto";
+import { closeSync, createReadStream, mkdirSync, openSync, readdirSync, readSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { messageOf } from "../errors.ts";
+
+/** One line of a segment, beside its key: `{"key":"<64 hex digits>","status":200,"ms":812,"body":"{…}"}` */
+export interface Entry {
+  readonly status: number;
+  /** Milliseconds that the endpoint took when it was asked. */
+  readonly ms: number;
+  readonly body: string;
+}
+
+export interface Store {
+  get(key: string): Promise<Entry | undefined>;
+  /** The entry survives the end of the process once this has returned. */
+  put(key: string, entry: Entry): Promise<void>;
+  close(): void;
+}
+
+interface Place {
+  readonly file: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+const line = z.object({ key: z.string(), status: z.number(), ms: z.number(), body: z.string() });
+const PREFIX = '{"key":"';
+const KEY = 64;
+
+/**
+ * Opens the folder of a cache, which is made with the first entry. Other processes may write to it at the same time; what
+ * they add is seen at the next opening. Where the folder cannot be written, `warn` is told once and nothing more is kept.
+ */
+export function openStore(folder: string, warn: (text: string) => void): Store {
+  let index: Promise<Map<string, Place>> | undefined;
+  let segment: { readonly file: string; readonly handle: number; size: number } | undefined;
+  let writable = true;
+  const places = (): Promise<Map<string, Place>> => (index ??= indexOf(folder));
+  return {
+    async get(key) {
+      const place = (await places()).get(key);
+      return place && read(place, key);
+    },
+    async put(key, entry) {
+      const known = await places();
+      if (!writable || known.has(key)) return;
+      try {
+        segment ??= create(folder);
+        const bytes = Buffer.from(`${JSON.stringify({ key, ...entry })}\n`);
+        writeAll(segment.handle, bytes);
+        known.set(key, { file: segment.file, offset: segment.size, length: bytes.length - 1 });
+        segment.size += bytes.length;
+      } catch (error) {
+        // A line may be half written, so that nothing can be appended any more.
+        writable = false;
+        warn(`cache ${folder}: ${messageOf(error)}; going on without keeping new answers`);
+      }
+    },
+    close() {
+      if (segment) closeSync(segment.handle);
+      segment = undefined;
+      writable = false;
+    },
+  };
+}
+
+/** Where each key's line lies, without reading the bodies into memory at once; a last line without its end is left out. */
+async function indexOf(folder: string): Promise<Map<string, Place>> {
+  const index = new Map<string, Place>();
+  for (const name of segmentsOf(folder)) {
+    const file = join(folder, name);
+    let head = Buffer.alloc(0);
+    let start = 0;
+    let position = 0;
+    try {
+      for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) {
+        const bytes: Buffer = chunk;
+        let from = 0;
+        for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, from)) {
+          const opening = head.length < WIDTH ? Buffer.concat([head, bytes.subarray(from, Math.min(end, from + WIDTH))]) : head;
+          const key = keyOf(opening);
+          if (key !== undefined) index.set(key, { file, offset: start, length: position + end - start });
+          from = end + 1;
+          start = position + from;
+          head = Buffer.alloc(0);
+        }
+        if (head.length < WIDTH) head = Buffer.concat([head, bytes.subarray(from, from + WIDTH)]);
+        position += bytes.length;
+      }
+    } catch {
+      // A segment that cannot be read, or is being pruned, only costs its hits.
+    }
+  }
+  return index;
+}
+
+const WIDTH = PREFIX.length + KEY + 1;
+
+function keyOf(opening: Buffer): string | undefined {
+  const text = opening.toString("latin1", 0, WIDTH);
+  const key = text.slice(PREFIX.length, -1);
+  return text.startsWith(PREFIX) && /^[0-9a-f]{64}$/.test(key) ? key : undefined;
+}
+
+function segmentsOf(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith(".jsonl"))
+      .sort();
+  } catch {
+    return [];
+  }
+}
+
+function create(folder: string): { file: string; handle: number; size: number } {
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${randomUUID()}.jsonl`);
+  return { file, handle: openSync(file, "wx"), size: 0 };
+}
+
+function writeAll(handle: number, bytes: Buffer): void {
+  for (let written = 0; written < bytes.length;) written += writeSync(handle, bytes, written);
+}
+
+/** Undefined when the line is not what the index says: another process may have changed the file. */
+function read(place: Place, key: string): Entry | undefined {
+  try {
+    const handle = openSync(place.file, "r");
+    try {
+      const bytes = Buffer.alloc(place.length);
+      for (let done = 0; done < bytes.length;) {
+        const got = readSync(handle, bytes, done, bytes.length - done, place.offset + done);
+        if (got === 0) return undefined;
+        done += got;
+      }
+      const entry = line.parse(JSON.parse(bytes.toString("utf8")));
+      return entry.key === key ? { status: entry.status, ms: entry.ms, body: entry.body } : undefined;
+    } finally {
+      closeSync(handle);
+    }
+  } catch {
+    return undefined;
+  }
+}

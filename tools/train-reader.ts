@@ -1,0 +1,181 @@
+/**
+ * Trains the weights of the embedded reader and writes src/embedded/weights.ts. Run from the repository root:
+ *
+ *     node tools/train-reader.ts TRAIN.jsonl.gz DEV.jsonl.gz [questions] [epochs]
+ *
+ * A line of either file: {"title", "context", "qas": [{"question", "answers": [..]}]}. The weights in the repository were made from
+ * SQuAD 1.1 train (CC BY-SA 4.0) with seed 7; dev is for the numbers that are printed.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { createRandom, shuffled } from "../src/embedded/hash.ts";
+import { createIdf } from "../src/embedded/idf.ts";
+import { analyse } from "../src/embedded/question.ts";
+import { bestSpan, goldSpans } from "../src/embedded/reader.ts";
+import { evidenceFeatures, fitLogistic } from "../src/embedded/confidence.ts";
+import { learn, scoreSpans, weightCount } from "../src/embedded/spans.ts";
+import { createLexicon } from "../src/embedded/text.ts";
+import { pack } from "../src/embedded/weights-format.ts";
+
+interface Paragraph {
+  readonly title: string;
+  readonly context: string;
+  readonly qas: readonly { readonly question: string; readonly answers: readonly string[] }[];
+}
+
+const [trainFile = "", devFile = "", questions = "40000", epochs = "2"] = process.argv.slice(2);
+const train = read(trainFile);
+const dev = read(devFile);
+const random = createRandom(7);
+
+const idfTable = makeIdf(train);
+const lexicon = createLexicon(createIdf(idfTable));
+const byTitle = Map.groupBy(train, (p) => p.title);
+const rows = shuffled(train.flatMap((paragraph) => paragraph.qas.map((qa) => ({ paragraph, ...qa }))), random).slice(0, Number(questions));
+
+const weights = new Float32Array(weightCount);
+const squares = new Float32Array(weightCount).fill(1e-2);
+const total = rows.length * Number(epochs);
+const started = performance.now();
+let done = 0;
+let lossSum = 0;
+let learnt = 0;
+let skipped = 0;
+for (let epoch = 0; epoch < Number(epochs); epoch++) {
+  for (const { paragraph, question, answers } of shuffled(rows, random)) {
+    const passages = withDistractors(paragraph, train);
+    const scores = scoreSpans(passages.map((text) => lexicon.read(text)), analyse(lexicon.read(question)), weights);
+    const gold = goldSpans(scores, answers).filter((x) => within(scores.evidence, scores.first[x] ?? 0, passages.findIndex((t) => t.includes(paragraph.context))));
+    const loss = learn(scores, gold, weights, squares, 0.1 * (1 - (0.8 * done) / total));
+    if (loss === null) skipped++;
+    else {
+      lossSum += loss;
+      learnt++;
+    }
+    if (++done % 5000 === 0) {
+      console.log(`${done}/${total} loss ${(lossSum / learnt).toFixed(3)} no gold ${skipped} ${((performance.now() - started) / 1000).toFixed(0)} s`);
+      lossSum = 0;
+      learnt = 0;
+    }
+  }
+}
+
+const scale = quantile(weights.map(Math.abs), 0.9995) / 127;
+const quantised = Int8Array.from(weights, (w) => Math.max(-127, Math.min(127, Math.round(w / scale))));
+const used = Float32Array.from(quantised, (q) => q * scale);
+
+const evidence: { x: readonly number[]; y: boolean }[] = [];
+for (const { paragraph, question } of rows.slice(0, 6000)) {
+  const q = analyse(lexicon.read(question));
+  const other = rows[Math.floor(random() * rows.length)]?.paragraph ?? paragraph;
+  const sibling = byTitle.get(paragraph.title) ?? [paragraph];
+  const near = sibling[Math.floor(random() * sibling.length)] ?? paragraph;
+  for (const [where, y] of [[paragraph, true], [random() < 0.5 ? other : near, false]] as const) {
+    if (!y && where === paragraph) continue;
+    const scores = scoreSpans([lexicon.read(where.context)], q, used);
+    evidence.push({ x: evidenceFeatures(scores, bestSpan(scores)), y });
+  }
+}
+const confidence = fitLogistic(evidence);
+console.log("confidence", confidence.map((c) => c.toFixed(3)).join(" "));
+
+writeFileSync(
+  "src/embedded/weights.ts",
+  `/** Made by tools/train-reader.ts from SQuAD 1.1 train (CC BY-SA 4.0), seed 7; do not edit. */
+export const idfTable = "${pack(idfTable)}";
+export const spanScale = ${scale};
+export const spanWeights = "${pack(new Uint8Array(quantised.buffer))}";
+export const confidenceWeights: readonly number[] = [${confidence.map((c) => c.toFixed(4)).join(", ")}];
+`,
+);
+
+report("dev, gold paragraph", dev, (p) => [p.context]);
+
+function report(name: string, paragraphs: readonly Paragraph[], passagesOf: (p: Paragraph) => readonly string[]): void {
+  let f1 = 0;
+  let em = 0;
+  let n = 0;
+  const begin = performance.now();
+  for (const paragraph of paragraphs) {
+    for (const { question, answers } of paragraph.qas) {
+      const scores = scoreSpans(passagesOf(paragraph).map((t) => lexicon.read(t)), analyse(lexicon.read(question)), used);
+      const text = bestSpan(scores).text;
+      f1 += Math.max(...answers.map((a) => tokenF1(text, a)));
+      em += answers.some((a) => normal(a) === normal(text)) ? 1 : 0;
+      n++;
+    }
+  }
+  console.log(`${name}: F1 ${((100 * f1) / n).toFixed(2)} EM ${((100 * em) / n).toFixed(2)} n ${n}, ${((performance.now() - begin) / n).toFixed(2)} ms a question`);
+}
+
+/** The paragraph alone, or among others: siblings of its article or strangers, in a random order, some under their titles. */
+function withDistractors(paragraph: Paragraph, all: readonly Paragraph[]): string[] {
+  const titled = (p: Paragraph): string => (random() < 0.3 ? `${p.title.replaceAll("_", " ")}\n${p.context}` : p.context);
+  const out = [titled(paragraph)];
+  if (random() < 0.4) {
+    const siblings = byTitle.get(paragraph.title) ?? [];
+    for (let k = 0; k < 2; k++) {
+      const pool = random() < 0.7 ? siblings : all;
+      const other = pool[Math.floor(random() * pool.length)];
+      if (other !== undefined && other !== paragraph) out.push(titled(other));
+    }
+  }
+  return shuffled(out, random);
+}
+
+function within(evidence: { readonly passageStart: readonly number[]; readonly words: readonly unknown[] }, token: number, passage: number): boolean {
+  return token >= (evidence.passageStart[passage] ?? 0) && token < (evidence.passageStart[passage + 1] ?? evidence.words.length);
+}
+
+function makeIdf(paragraphs: readonly Paragraph[]): Uint8Array {
+  const plain = createLexicon(() => 1);
+  const counts = new Map<number, number>();
+  for (const { context } of paragraphs) {
+    for (const key of new Set(plain.read(context).words.map((w) => w.stemHash >>> 8))) counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  const n = paragraphs.length;
+  const top = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, 4096);
+  const rarest = Math.log((n + 1) / 1.5);
+  const table = new Uint8Array(top.length * 4);
+  top.forEach(([key, count], i) => {
+    const idf = Math.min(255, Math.round((255 * Math.log((n + 1) / (count + 0.5))) / rarest));
+    table.set([idf, key & 255, (key >> 8) & 255, (key >> 16) & 255], i * 4);
+  });
+  return table;
+}
+
+function read(file: string): Paragraph[] {
+  return gunzipSync(readFileSync(file))
+    .toString("utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Paragraph);
+}
+
+function quantile(values: Float32Array, q: number): number {
+  return Float32Array.from(values).sort()[Math.floor((values.length - 1) * q)] ?? 0;
+}
+
+function normal(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[!"#$%&'()*+,\-./:;<=>?@[\\\]^_`{|}~]/g, "")
+    .replace(/\b(a|an|the)\b/g, " ")
+    .split(/\s+/)
+    .filter((w) => w !== "")
+    .join(" ");
+}
+
+function tokenF1(prediction: string, gold: string): number {
+  const a = normal(prediction).split(" ");
+  const rest = normal(gold).split(" ");
+  const size = rest.length;
+  let common = 0;
+  for (const word of a) {
+    const at = rest.indexOf(word);
+    if (at < 0) continue;
+    rest.splice(at, 1);
+    common++;
+  }
+  return common === 0 ? 0 : (2 * common) / (a.length + size);
+}
