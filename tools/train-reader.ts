@@ -31,7 +31,10 @@ const random = createRandom(7);
 const idfTable = makeIdf(train);
 const lexicon = createLexicon(createIdf(idfTable));
 const byTitle = Map.groupBy(train, (p) => p.title);
-const rows = shuffled(train.flatMap((paragraph) => paragraph.qas.map((qa) => ({ paragraph, ...qa }))), random).slice(0, Number(questions));
+const rows = shuffled(
+  train.flatMap((paragraph) => paragraph.qas.map((qa) => ({ paragraph, ...qa }))),
+  random,
+).slice(0, Number(questions));
 
 const weights = new Float32Array(weightCount);
 const squares = new Float32Array(weightCount).fill(1e-2);
@@ -44,8 +47,18 @@ let skipped = 0;
 for (let epoch = 0; epoch < Number(epochs); epoch++) {
   for (const { paragraph, question, answers } of shuffled(rows, random)) {
     const passages = withDistractors(paragraph, train);
-    const scores = scoreSpans(passages.map((text) => lexicon.read(text)), analyse(lexicon.read(question)), weights);
-    const gold = goldSpans(scores, answers).filter((x) => within(scores.evidence, scores.first[x] ?? 0, passages.findIndex((t) => t.includes(paragraph.context))));
+    const scores = scoreSpans(
+      passages.map((text) => lexicon.read(text)),
+      analyse(lexicon.read(question)),
+      weights,
+    );
+    const gold = goldSpans(scores, answers).filter((x) =>
+      within(
+        scores.evidence,
+        scores.first[x] ?? 0,
+        passages.findIndex((t) => t.includes(paragraph.context)),
+      ),
+    );
     const loss = learn(scores, gold, weights, squares, 0.1 * (1 - (0.8 * done) / total));
     if (loss === null) skipped++;
     else {
@@ -53,7 +66,9 @@ for (let epoch = 0; epoch < Number(epochs); epoch++) {
       learnt++;
     }
     if (++done % 5000 === 0) {
-      console.log(`${done}/${total} loss ${(lossSum / learnt).toFixed(3)} no gold ${skipped} ${((performance.now() - started) / 1000).toFixed(0)} s`);
+      console.log(
+        `${done}/${total} loss ${(lossSum / learnt).toFixed(3)} no gold ${skipped} ${((performance.now() - started) / 1000).toFixed(0)} s`,
+      );
       lossSum = 0;
       learnt = 0;
     }
@@ -70,7 +85,10 @@ for (const { paragraph, question } of rows.slice(0, 6000)) {
   const other = rows[Math.floor(random() * rows.length)]?.paragraph ?? paragraph;
   const sibling = byTitle.get(paragraph.title) ?? [paragraph];
   const near = sibling[Math.floor(random() * sibling.length)] ?? paragraph;
-  for (const [where, y] of [[paragraph, true], [random() < 0.5 ? other : near, false]] as const) {
+  for (const [where, y] of [
+    [paragraph, true],
+    [random() < 0.5 ? other : near, false],
+  ] as const) {
     if (!y && where === paragraph) continue;
     const scores = scoreSpans([lexicon.read(where.context)], q, used);
     evidence.push({ x: evidenceFeatures(scores, bestSpan(scores)), y });
@@ -98,14 +116,20 @@ function report(name: string, paragraphs: readonly Paragraph[], passagesOf: (p: 
   const begin = performance.now();
   for (const paragraph of paragraphs) {
     for (const { question, answers } of paragraph.qas) {
-      const scores = scoreSpans(passagesOf(paragraph).map((t) => lexicon.read(t)), analyse(lexicon.read(question)), used);
+      const scores = scoreSpans(
+        passagesOf(paragraph).map((t) => lexicon.read(t)),
+        analyse(lexicon.read(question)),
+        used,
+      );
       const text = bestSpan(scores).text;
       f1 += Math.max(...answers.map((a) => tokenF1(text, a)));
       em += answers.some((a) => normal(a) === normal(text)) ? 1 : 0;
       n++;
     }
   }
-  console.log(`${name}: F1 ${((100 * f1) / n).toFixed(2)} EM ${((100 * em) / n).toFixed(2)} n ${n}, ${((performance.now() - begin) / n).toFixed(2)} ms a question`);
+  console.log(
+    `${name}: F1 ${((100 * f1) / n).toFixed(2)} EM ${((100 * em) / n).toFixed(2)} n ${n}, ${((performance.now() - begin) / n).toFixed(2)} ms a question`,
+  );
 }
 
 /** The paragraph alone, or among others: siblings of its article or strangers, in a random order, some under their titles. */
@@ -123,7 +147,11 @@ function withDistractors(paragraph: Paragraph, all: readonly Paragraph[]): strin
   return shuffled(out, random);
 }
 
-function within(evidence: { readonly passageStart: readonly number[]; readonly words: readonly unknown[] }, token: number, passage: number): boolean {
+function within(
+  evidence: { readonly passageStart: readonly number[]; readonly words: readonly unknown[] },
+  token: number,
+  passage: number,
+): boolean {
   return token >= (evidence.passageStart[passage] ?? 0) && token < (evidence.passageStart[passage + 1] ?? evidence.words.length);
 }
 

@@ -63,60 +63,63 @@ function warningOf(split: SplitName, other: SplitName, splits: Splits, leaks: re
 /**
  * A search for the most telling copy of a case among held-out ones: an exact one first, in the order given.
  *
- * Texts whose similarity is t or more share a gram among the rarest 1 - t of each (prefix filter: Bayardo et al. 2007,
- * "Scaling up all pairs similarity search"), so only those grams are indexed and looked up.
+ * Two texts whose similarity is t or more share at least k grams among the rarest (1 - t)n + k of each (prefix filter:
+ * Bayardo et al. 2007, "Scaling up all pairs similarity search"; k > 1: Wang et al. 2012, "Can we beat the prefix
+ * filtering?"), so only those grams are indexed and looked up. Similarity itself is exact.
  */
 function twinsIn(held: readonly Held[]): (kase: Case, against: readonly SplitName[]) => Twin | undefined {
-  const exact = new Map<string, Held[]>();
-  const texts: { readonly grams: Grams; readonly held: Held }[] = [];
+  const inputs = held.map(({ kase }) => inputOf(kase));
+  const exact = Map.groupBy(held.keys(), (position) => inputs[position] ?? "");
+  const grams = inputs.map(gramsOf);
   const frequency = new Uint16Array(1 << 20);
-  for (const one of held) {
-    const input = inputOf(one.kase);
-    const same = exact.get(input);
-    if (same !== undefined) same.push(one);
-    else exact.set(input, [one]);
-    const grams = gramsOf(input);
-    for (const gram of grams) count(frequency, gram);
-    texts.push({ grams, held: one });
-  }
+  for (const text of grams) for (const gram of text) count(frequency, gram);
   const index = new Map<number, number[]>();
-  for (const [position, { grams }] of texts.entries()) {
-    for (const gram of rarest(grams, frequency)) {
+  for (const [position, text] of grams.entries()) {
+    for (const gram of rarest(text, commonAmongRarest(text.length / SIMILAR), frequency)) {
       const positions = index.get(gram);
       if (positions === undefined) index.set(gram, [position]);
       else positions.push(position);
     }
   }
+  const shared = new Uint32Array(held.length);
   return (kase, against) => {
     const input = inputOf(kase);
-    const same = exact.get(input)?.find(({ split }) => against.includes(split));
-    if (same !== undefined) return { ...same, exact: true };
-    const grams = gramsOf(input);
-    const seen = new Set<number>();
-    for (const gram of rarest(grams, frequency)) {
+    const fits = (position: number): boolean => against.includes(held[position]?.split ?? "train");
+    const same = exact.get(input)?.find(fits);
+    if (same !== undefined) return twinAt(held, same, true);
+    const text = gramsOf(input);
+    const least = commonAmongRarest(text.length);
+    const touched: number[] = [];
+    for (const gram of rarest(text, least, frequency)) {
       for (const position of index.get(gram) ?? []) {
-        const other = texts[position];
-        if (other === undefined || seen.has(position) || !against.includes(other.held.split)) continue;
-        seen.add(position);
-        if (similar(grams, other.grams)) return { ...other.held, exact: false };
+        const times = (shared[position] ?? 0) + 1;
+        shared[position] = times;
+        if (times === 1) touched.push(position);
       }
     }
-    return undefined;
+    const candidates = touched.filter((position) => (shared[position] ?? 0) >= least && fits(position)).toSorted((a, b) => a - b);
+    for (const position of touched) shared[position] = 0;
+    const near = candidates.find((position) => similar(text, grams[position] ?? new Uint32Array()));
+    return near === undefined ? undefined : twinAt(held, near, false);
   };
 }
 
-/** Distinct 32-bit hashes of the text's character 5-grams; a shorter text is one gram. */
-type Grams = ReadonlySet<number>;
+function twinAt(held: readonly Held[], position: number, exact: boolean): Twin | undefined {
+  const found = held[position];
+  return found === undefined ? undefined : { ...found, exact };
+}
 
-function gramsOf(text: string): Grams {
-  const units = Array.from(text, (character) => character.codePointAt(0) ?? 0);
-  const grams = new Set<number>();
-  for (let start = 0; start === 0 || start + GRAM <= units.length; start++) {
+/** Distinct 32-bit hashes of a text's character 5-grams, ascending; a shorter text is one gram. */
+function gramsOf(text: string): Uint32Array {
+  const units = Uint32Array.from(text, (character) => character.codePointAt(0) ?? 0);
+  const grams = new Uint32Array(Math.max(1, units.length - GRAM + 1));
+  for (let start = 0; start < grams.length; start++) {
     let hash = 0x811c9dc5;
     for (let at = start; at < Math.min(start + GRAM, units.length); at++) hash = Math.imul(hash ^ (units[at] ?? 0), 0x01000193);
-    grams.add(mixed(hash));
+    grams[start] = mixed(hash);
   }
-  return grams;
+  grams.sort();
+  return grams.filter((gram, at) => at === 0 || gram !== grams[at - 1]);
 }
 
 /** Spreads the bits of a hash (the finalizer of MurmurHash3), so that its low bits can index a table. */
@@ -132,16 +135,33 @@ function count(frequency: Uint16Array, gram: number): void {
   frequency[cell] = Math.min(0xffff, (frequency[cell] ?? 0) + 1);
 }
 
-function rarest(grams: Grams, frequency: Uint16Array): readonly number[] {
-  const of = (gram: number): number => frequency[gram & (frequency.length - 1)] ?? 0;
-  const kept = grams.size - Math.ceil(SIMILAR * grams.size) + 1;
-  return [...grams].sort((a, b) => of(a) - of(b) || a - b).slice(0, kept);
+/** How many of the rarest grams a text of that many grams must share with a copy: more looks up more and compares less. */
+function commonAmongRarest(size: number): number {
+  return 1 + Math.floor(size * 0.05);
 }
 
-function similar(a: Grams, b: Grams): boolean {
-  const [small, large] = a.size <= b.size ? [a, b] : [b, a];
-  if (small.size < SIMILAR * large.size) return false;
-  let shared = 0;
-  for (const gram of small) if (large.has(gram)) shared++;
-  return shared >= SIMILAR * (a.size + b.size - shared);
+function rarest(grams: Uint32Array, least: number, frequency: Uint16Array): Uint32Array {
+  // Frequency and gram together stay below 2^53, so the order is total and the same for every text.
+  const keys = new Float64Array(grams.length);
+  for (let at = 0; at < keys.length; at++) {
+    const gram = grams[at] ?? 0;
+    keys[at] = (frequency[gram & (frequency.length - 1)] ?? 0) * 2 ** 32 + gram;
+  }
+  keys.sort();
+  const kept = new Uint32Array(grams.length - Math.ceil(SIMILAR * grams.length) + least);
+  for (let at = 0; at < kept.length; at++) kept[at] = (keys[at] ?? 0) % 2 ** 32;
+  return kept;
+}
+
+function similar(a: Uint32Array, b: Uint32Array): boolean {
+  // |a ∩ b| >= t |a ∪ b| holds where at most this many grams of both together are in one only.
+  let alone = (a.length + b.length) * (1 - (2 * SIMILAR) / (1 + SIMILAR)) + 1e-9;
+  let [at, to] = [0, 0];
+  while (at < a.length && to < b.length && alone >= 0) {
+    const order = (a[at] ?? 0) - (b[to] ?? 0);
+    if (order <= 0) at++;
+    if (order >= 0) to++;
+    if (order !== 0) alone--;
+  }
+  return alone - (a.length - at) - (b.length - to) >= 0;
 }

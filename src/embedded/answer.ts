@@ -1,31 +1,18 @@
 /** What was understood -> the reply: claims, a hypothetical passage, a label, a span, a memory, or a refusal. */
 import { checkClaim } from "./claims.ts";
-import { classify, type Classifier } from "./classifier.ts";
+import { classify } from "./classifier.ts";
 import { type Finding, present } from "./form.ts";
 import { adapt } from "./demonstrate.ts";
 import { composePassage } from "./hyde.ts";
 import type { Form } from "./instructions.ts";
 import { chooseLabel, fold, labelsInPlay } from "./labelling.ts";
-import { createMemo, type Memo } from "./memo.ts";
 import { createMemory } from "./memory.ts";
+import type { Mind } from "./mind.ts";
 import { analyse } from "./question.ts";
-import { readAnswer, type ReaderWeights } from "./reader.ts";
+import { readAnswer } from "./reader.ts";
 import type { Understood } from "./request.ts";
-import type { Lexicon } from "./text.ts";
 import type { Tuned } from "./tuned.ts";
 import { answerYesNo, isYesNo } from "./yes-no.ts";
-
-/** What an engine knows and has worked out so far. */
-export interface Mind {
-  readonly lexicon: Lexicon;
-  readonly reader: ReaderWeights;
-  readonly fitted: Memo<Classifier>;
-  readonly adapted: Memo<ReaderWeights>;
-}
-
-export function createMind(lexicon: Lexicon, reader: ReaderWeights): Mind {
-  return { lexicon, reader, fitted: createMemo(32), adapted: createMemo(64) };
-}
 
 /** Below this probability that the answer is there, a prompt that says what to say then gets that. */
 const refuseBelow = 0.4;

@@ -1,6 +1,7 @@
 /** POST /chat/completions. */
 import { z } from "zod";
-import { type Mind, reply } from "./answer.ts";
+import { reply } from "./answer.ts";
+import type { Mind } from "./mind.ts";
 import { hash32 } from "./hash.ts";
 import type { Jobs } from "./jobs.ts";
 import { createMemo } from "./memo.ts";

@@ -1,5 +1,5 @@
 /** Adapts the reader to demonstrations with passages: a few small steps on their spans, kept for the next request that shows the same. */
-import type { Mind } from "./answer.ts";
+import type { Mind } from "./mind.ts";
 import { analyse } from "./question.ts";
 import { goldSpans, type ReaderWeights } from "./reader.ts";
 import type { Demonstration } from "./request.ts";

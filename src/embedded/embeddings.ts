@@ -1,21 +1,19 @@
-/** POST /embeddings: always arrays of floats. */
+/** POST /embeddings: always arrays of floats, whatever `encoding_format` says. */
 import { z } from "zod";
 import { defaultDimensions, embed } from "./embed.ts";
 import type { Lexicon } from "./text.ts";
-import { Fault, json, notFound, parse } from "./wire.ts";
+import { json, notFound, parse } from "./wire.ts";
 
 const body = z.looseObject({
   model: z.string(),
   input: z.union([z.string(), z.array(z.string()).min(1, "must hold a text").max(2048, "must hold at most 2048 texts")]),
   dimensions: z.number().int().min(256, "must be 256 to 4096").max(4096, "must be 256 to 4096").nullish(),
-  encoding_format: z.string().nullish(),
 });
 
 export function createEmbeddings(lexicon: Lexicon): (body: unknown) => Response {
   return (raw) => {
-    const { model, input, dimensions, encoding_format: encoding } = parse(body, raw);
+    const { model, input, dimensions } = parse(body, raw);
     if (model !== "lexical") throw notFound("model", model);
-    if (encoding === "base64") throw new Fault(400, 'encoding_format: base64 is not offered; set "float"', "encoding_format");
     const texts = (typeof input === "string" ? [input] : input).map((text) => lexicon.read(text));
     const total = texts.reduce((sum, text) => sum + text.words.length, 0);
     return json({

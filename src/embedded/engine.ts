@@ -1,5 +1,5 @@
 /** The embedded engine as a fetch handler that speaks the OpenAI wire: a small trainable reader and classifier, not an LLM. */
-import { createMind } from "./answer.ts";
+import { createMind } from "./mind.ts";
 import { createCompletions } from "./completions.ts";
 import { createEmbeddings } from "./embeddings.ts";
 import { createFiles } from "./files.ts";

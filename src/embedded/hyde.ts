@@ -1,5 +1,5 @@
 /** A passage that would answer a question, put together from the tuned memory and the question's own terms: all that there is. */
-import type { Mind } from "./answer.ts";
+import type { Mind } from "./mind.ts";
 import type { Tuned } from "./tuned.ts";
 
 /** Without a memory it is the question's terms alone, so retrieval by it is close to retrieval by the question. */

@@ -114,6 +114,7 @@ export function findLabels(text: string, refusal?: string): Label[] {
     if (
       names.length >= 2 &&
       !conditions(sentence) &&
+      !/\b(?:json|fields?|keys?|propert(?:y|ies))\b/i.test(sentence) &&
       new RegExp(`\\b(?:one of|either|or|${verb}|classify|label)\\b|、|或`, "iu").test(sentence)
     ) {
       return names.filter((n) => n !== refusal).map((name) => ({ name, about: "" }));

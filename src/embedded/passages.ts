@@ -37,8 +37,8 @@ const tag = /<(passage|document|doc|source|chunk|excerpt|article|context|段落|
 const questionTag = /<(question|query|input|text|message|问题|問題)\b[^>]*>([\s\S]*?)<\/\1>/iu;
 const fence = /^(```|"""|''')[^\n]*\n([\s\S]*?)\n?\1[ \t]*$/gm;
 
-/** Divides a user message into passages, question and the rest. */
-export function divide(message: string): Divided {
+/** Divides a user message into passages, question and the rest; `asks` is false for a message that is known to hold no question. */
+export function divide(message: string, asks = true): Divided {
   let text = message.replaceAll("\r\n", "\n");
   let question = "";
   const asked = questionTag.exec(text);
@@ -54,6 +54,10 @@ export function divide(message: string): Divided {
   if (passages.length > 0) {
     const wrapper = withoutTags.replace(/<\/?(?:documents|passages|sources|contexts?|results)\b[^>]*>/gi, "\n");
     return finish(passages, question, wrapper.replace(passageHeading, ""));
+  }
+  if (!asks && question === "" && passagesStart(text) !== undefined) {
+    const start = passagesStart(text);
+    return { passages: blocksOf(text.slice(start)), question, marked: false, rest: text.slice(0, start).trim() };
   }
   return question === "" ? byHeadings(text) : { ...byHeadings(`${text.trimEnd()}\n\nQuestion: ${question}`) };
 }

@@ -101,6 +101,29 @@ export function goldSpans(scores: SpanScores, answers: readonly string[]): numbe
   return gold;
 }
 
+/** The span that shares most words with an answer that is not a span itself; none where it shares less than half of its own. */
+export function nearestSpan(scores: SpanScores, answer: string): number[] {
+  const wanted = new Set(answer.toLowerCase().match(/[\p{L}\d]+/gu) ?? []);
+  const { evidence, first, last } = scores;
+  const hit = new Int32Array(evidence.words.length + 1);
+  evidence.words.forEach((word, i) => {
+    hit[i + 1] = (hit[i] ?? 0) + (wanted.has(word.lower) && !word.stop ? 1 : 0);
+  });
+  let best = -1;
+  let most = 0;
+  for (let x = 0; x < first.length; x++) {
+    const i = first[x] ?? 0;
+    const j = last[x] ?? 0;
+    const common = (hit[j + 1] ?? 0) - (hit[i] ?? 0);
+    const f1 = (2 * common) / (j - i + 1 + wanted.size);
+    if (f1 > most + 1e-9 && common * 2 >= j - i + 1) {
+      most = f1;
+      best = x;
+    }
+  }
+  return best < 0 || most < 0.3 ? [] : [best];
+}
+
 function comparable(answer: string): string {
   return answer
     .trim()

@@ -30,10 +30,10 @@ export function understand(messages: readonly Message[]): Understood {
   const last = turns[asked]?.content ?? "";
   const earlier = pairsOf(turns.slice(0, asked));
   const { text, claims } = findClaims(last);
-  const asks = divide(text);
+  const asks = divide(text, claims.length === 0);
   const inline = inlineDemonstrations([...system, asks.rest]);
   const demonstrations = [...inline.demonstrations, ...earlier.map(({ user, assistant }) => demonstrationOf(user, assistant))];
-  const instructions = readInstructions([...inline.rest, ...(asks.question === "" ? [] : [])].join("\n\n"));
+  const instructions = readInstructions(inline.rest.join("\n\n"));
   const hyde = instructions.hyde || (asks.rest === "" && readInstructions(asks.question).hyde);
   return {
     instructions: hyde === instructions.hyde ? instructions : { ...instructions, hyde },

@@ -169,8 +169,8 @@ export function learn(
   return loss;
 }
 
-/** Softmax over all scores; the gradient of minus the log of the gold spans' share. */
-function lossOf(score: readonly number[], gold: readonly number[]): { readonly gradient: Float64Array; readonly loss: number } {
+/** Softmax over all scores: the loss of the gold spans together in nats, and the its gradient. */
+export function lossOf(score: readonly number[], gold: readonly number[]): { readonly gradient: Float64Array; readonly loss: number } {
   const top = score.reduce((a, b) => Math.max(a, b), -Infinity);
   const gradient = Float64Array.from(score, (s) => Math.exp(s - top));
   let all = 0;
@@ -266,7 +266,7 @@ function sum(weights: Float32Array, indices: Int32Array, from: number, count: nu
 function layOut<K extends string>(
   sizes: Readonly<Record<K, number>>,
 ): { readonly at: Readonly<Record<K, number>>; readonly total: number } {
-  const at = { ...sizes };
+  const at: Record<K, number> = { ...sizes };
   let total = 0;
   for (const name of Object.keys(sizes) as K[]) {
     at[name] = total;

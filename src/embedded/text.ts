@@ -113,7 +113,7 @@ function splitSentences(text: string, words: readonly Word[], begin: readonly nu
 function endsSentence(mark: Word, before: Word | undefined, next: Word, gap: string): boolean {
   if (gap === "") return false;
   if (mark.text === "." && before !== undefined && (isAbbreviation(before.lower) || before.shape === shape.initial)) return false;
-  return /^[\p{Lu}\d"“'[(#*|\-]/u.test(next.text) || isCjk(next.text);
+  return /^[\p{Lu}\d"“'[(#*|-]/u.test(next.text) || isCjk(next.text);
 }
 
 /** A line break ends a sentence unless the text is merely wrapped there. */

@@ -1,6 +1,6 @@
 /** Yes or no from passages: does some sentence say what the question asks? */
 import type { Finding } from "./form.ts";
-import type { Mind } from "./answer.ts";
+import type { Mind } from "./mind.ts";
 import { checkClaim } from "./claims.ts";
 import type { Label } from "./instructions.ts";
 import type { Understood } from "./request.ts";

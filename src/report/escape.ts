@@ -18,7 +18,7 @@ export function forHtml(text: string): string {
 export function forXml(text: string): string {
   return stripVTControlCharacters(text)
     .toWellFormed()
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/gu, "\ufffd")
+    .replace(/[^\P{Cc}\t\n\r]|[\ufffe\uffff]/gu, "\ufffd")
     .replace(/[&<>"']/gu, (character) => `&#${character.charCodeAt(0)};`);
 }
 

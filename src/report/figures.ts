@@ -18,7 +18,8 @@ export function meanWithInterval(mean: Mean | undefined): string {
 export function coverage(mean: Mean | undefined): string {
   if (mean === undefined) return "";
   const errors = mean.errors === 1 ? "1 error" : `${mean.errors} errors`;
-  return [`n ${mean.n}`, ...(mean.errors > 0 ? [errors] : []), ...(mean.skipped > 0 ? [`${mean.skipped} skipped`] : [])].join(", ");
+  const cases = mean.n === 0 && mean.skipped > 0 ? [] : [`n ${mean.n}`];
+  return [...cases, ...(mean.errors > 0 ? [errors] : []), ...(mean.skipped > 0 ? [`${mean.skipped} skipped`] : [])].join(", ");
 }
 
 /** `+0.120 [0.031, 0.209]` */

@@ -81,6 +81,30 @@ export function table(columns: readonly Column[], rows: readonly Row[], paintTit
   return [...titles, rule, ...rows.flatMap((row) => [...print(row.cells), ...(row.below ?? [])])];
 }
 
+/** Leaves out columns from the right until the table fits. */
+export function fit(
+  columns: readonly Column[],
+  rows: readonly Row[],
+  width: number,
+): { readonly columns: readonly Column[]; readonly rows: readonly Row[] } {
+  if (columns.length <= 2 || tableWidth(columns, rows) <= width) return { columns, rows };
+  return fit(
+    columns.slice(0, -1),
+    rows.map((row) => ({ ...row, cells: row.cells.slice(0, -1) })),
+    width,
+  );
+}
+
+/** A sign, and a text that is wrapped beside it. */
+export function hanging(sign: string, text: string, width: number): readonly string[] {
+  return wrap(text, width - 2).map((line, i) => `${i === 0 ? sign : " "} ${line}`);
+}
+
+/** A cell of one line without colour. */
+export function plain(text: string): Cell {
+  return { lines: [text] };
+}
+
 const GAP = 2;
 
 function widthsOf(columns: readonly Column[], rows: readonly Row[]): readonly number[] {

@@ -18,6 +18,8 @@ export interface RunManifest {
   /** `endpoint/model-id` by role. */
   readonly models: Readonly<Record<string, string>>;
   readonly comparability: Comparability;
+  /** Value at which a case passes, by scorer, in the order of the experiment. */
+  readonly thresholds?: Readonly<Record<string, number>> | undefined;
   readonly hashes: { readonly experiment: string; readonly data: string; readonly prompts: string; readonly knowledge: string };
 }
 

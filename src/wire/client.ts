@@ -34,7 +34,7 @@ export interface Connection {
   send<T>(request: (client: OpenAI) => { asResponse(): Promise<Response> }, read: (body: string) => Checked<T>): Promise<Sent<T>>;
 }
 
-export interface Sent<T> {
+interface Sent<T> {
   readonly value: T;
   readonly headers: Headers;
 }
@@ -42,7 +42,8 @@ export interface Sent<T> {
 /** Nothing is loaded or sent before the first request: the openai package takes a while to import. */
 export function connect(options: ConnectionOptions): Connection {
   const { endpoint, signal } = options;
-  const where = `endpoint ${endpoint.name} (${shown(endpoint.baseUrl)})`;
+  const place = options.version === undefined ? shown(endpoint.baseUrl) : "in this process";
+  const where = `endpoint ${endpoint.name} (${place})`;
   const compat = compatOf(endpoint.compat, `endpoints.${endpoint.name}`);
   const secrets = secretsOf(endpoint);
   const fetch = compose(options.fetch, ...layersOf(options, where, secrets));

@@ -157,6 +157,12 @@ test("what was answered is not asked again, each repeat is, and cached answers c
   expect(seen.some((each) => "x-llmopt-repeat" in each.headers)).toBe(false);
   await models(url, { cacheFolder, offline: true }).chat({ ...ask, repeat: 2 });
   expect(seen).toHaveLength(3);
+  for (const kept of [cacheFolder, undefined]) {
+    const { chat, embed } = models(url, { cacheFolder: kept, offline: true });
+    await expect(chat({ ...ask, repeat: 9 })).rejects.toMatchObject({ kind: "offline", message: expect.stringContaining('"hello"') });
+    await expect(embed("local/e", ["a"])).rejects.toMatchObject({ kind: "offline" });
+  }
+  expect(seen).toHaveLength(3);
   for (const name of readdirSync(cacheFolder)) expect(readFileSync(join(cacheFolder, name), "utf8")).not.toContain(KEY);
 });
 

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { messageOf } from "../errors.ts";
 
 /** One line of a segment, beside its key: `{"key":"<64 hex digits>","status":200,"ms":812,"body":"{…}"}` */
-export interface Entry {
+interface Entry {
   readonly status: number;
   /** Milliseconds that the endpoint took when it was asked. */
   readonly ms: number;

@@ -1,0 +1,114 @@
+/** The experiment file as YAML with places. */
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from "yaml";
+import { whyUnreadable } from "../data/rows.ts";
+import { messageOf, UserError } from "../errors.ts";
+import { refuse, type Complaint, type Place } from "./complaints.ts";
+
+export type Path = readonly PropertyKey[];
+
+export interface Source {
+  /** As the user typed it. */
+  readonly file: string;
+  readonly text: string;
+  readonly value: unknown;
+  /** Where the value at the path stands; for a value that is not there, the nearest thing around it that is. */
+  at(path: Path): Place;
+  /** Where the last key of the path stands. */
+  atKey(path: Path): Place;
+  /** Where the nth (from 0) occurrence of a piece of text stands in the value at the path. */
+  atText(path: Path, piece: string, nth: number): Place;
+}
+
+/** Reads a YAML 1.2 file; throws one UserError with every fault of syntax. */
+export async function readSource(file: string): Promise<Source> {
+  let text: string;
+  try {
+    text = await readFile(resolve(file), "utf8");
+  } catch (error) {
+    throw new UserError(`${file}: ${await whyUnreadable(resolve(file), error)}`, 2, { cause: error });
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: "1.2", merge: true });
+  const placeOf = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  refuse(document.errors.map((error): Complaint => ({ place: placeOf(error.pos[0]), what: syntaxFault(error.code, error.message) })));
+  let value: unknown;
+  try {
+    value = document.toJS();
+  } catch (error) {
+    throw new UserError(`${file}: not readable YAML (${messageOf(error)}); use fewer or simpler anchors`, 2, { cause: error });
+  }
+  return {
+    file,
+    text,
+    value,
+    at: (path) => placeOf(find(document, path).value),
+    atKey: (path) => placeOf(find(document, path).key),
+    atText: (path, piece, nth) => {
+      const { value: start, end } = find(document, path);
+      let at = start - 1;
+      for (let count = 0; count <= nth && (count === 0 || at >= 0); count++) at = text.indexOf(piece, at + 1);
+      return placeOf(at >= start && at < end ? at : start);
+    },
+  };
+}
+
+/** The paths of the plugins that the file names; empty where it cannot be read, since reading it whole will say why. */
+export async function peekPlugins(file: string): Promise<string[]> {
+  try {
+    const value: unknown = parseDocument(await readFile(resolve(file), "utf8"), { merge: true }).toJS();
+    const plugins: unknown = typeof value === "object" && value !== null && "plugins" in value ? value.plugins : [];
+    return Array.isArray(plugins) ? plugins.filter((plugin) => typeof plugin === "string") : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Offsets of the value at a path, of its last key, and of the value's end. */
+interface Offsets {
+  readonly value: number;
+  readonly key: number;
+  readonly end: number;
+}
+
+function find(document: Document, path: Path): Offsets {
+  let node: Node | null = document.contents;
+  let offsets: Offsets = offsetsOf(node, { value: 0, key: 0, end: 0 });
+  // The file begins where its first key does, not at a comment above it.
+  if (isMap(node) && isNode(node.items[0]?.key)) offsets = { ...offsets, key: offsets.value };
+  for (const part of path) {
+    if (isAlias(node)) node = node.resolve(document) ?? null;
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => (isScalar(key) ? String(key.value) : String(key)) === String(part));
+      if (pair === undefined) return { ...offsets, value: offsets.key };
+      const key = isNode(pair.key) ? (pair.key.range?.[0] ?? offsets.key) : offsets.key;
+      node = isNode(pair.value) ? pair.value : null;
+      offsets = offsetsOf(node, { value: key, key, end: key });
+    } else if (isSeq(node)) {
+      const item: unknown = typeof part === "number" ? node.items[part] : undefined;
+      if (!isNode(item)) return offsets;
+      node = item;
+      const start = node.range?.[0] ?? offsets.key;
+      offsets = offsetsOf(node, { value: start, key: start, end: start });
+    } else return offsets;
+  }
+  return offsets;
+}
+
+/** An empty value has no place of its own worth pointing at: its key is pointed at instead. */
+function offsetsOf(node: Node | null, around: Offsets): Offsets {
+  const [start, end] = node?.range ?? [around.value, around.end];
+  const empty = isScalar(node) && node.value === null && (node.source ?? "") === "";
+  return { value: empty ? around.key : start, key: around.key, end };
+}
+
+function syntaxFault(code: string, message: string): string {
+  if (code === "DUPLICATE_KEY") return "this key stands here twice; keep one of them";
+  if (code === "TAB_AS_INDENT") return "tab used as indentation; indent with blanks";
+  if (code === "MULTIPLE_DOCS") return "a second YAML document begins; an experiment file holds one";
+  return `${message.replace(/\.$/, "")}; see that indentation, quotes and brackets are right`;
+}

@@ -1,0 +1,145 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { z } from "zod";
+import { defineStage } from "../plugin.ts";
+import rag from "../stages/rag.ts";
+import fewShot from "../stages/few-shot.ts";
+import prompt from "../stages/prompt.ts";
+import { UserError } from "../errors.ts";
+import type { Case, Lab } from "../types.ts";
+import { experimentOf, temporary, walk } from "./world.fixture.ts";
+
+let place: ReturnType<typeof temporary>;
+beforeEach(() => {
+  place = temporary();
+});
+afterEach(() => place.remove());
+
+const none = z.strictObject({});
+
+/** Does what it is told with the lab, and keeps the program. */
+const spying = (look: (lab: Lab) => void | Promise<void>) =>
+  defineStage({
+    name: "spy",
+    about: "looks at what it may see",
+    options: none,
+    async fit(program, _options, lab) {
+      await look(lab);
+      return program;
+    },
+  });
+
+test("a stage sees train and select, and nothing that it is handed leads to confirm or test", async () => {
+  let seen = "";
+  const experiment = experimentOf([{ stage: spying((lab) => void (seen = JSON.stringify({ ...lab, knowledge: undefined }))) }]);
+  await walk(place.folder, experiment);
+  const { train, select, confirm, test: held } = experiment.splits;
+  for (const kase of [...train, ...select]) expect(seen).toContain(`"${kase.id}"`);
+  for (const kase of [...confirm, ...held]) expect(seen).not.toContain(`"${kase.id}"`);
+});
+
+test("a stage cannot have confirm or test cases answered", async () => {
+  const experiment = experimentOf([]);
+  const stolen: readonly Case[] = experiment.splits.test.slice(0, 1);
+  const stage = spying(async (lab) => void (await lab.answer(experiment.program, stolen)));
+  const { summary } = await walk(place.folder, experimentOf([{ stage }]));
+  expect(summary?.rungs[1]).toMatchObject({ status: "failed", reason: expect.stringContaining("neither in train nor in select") });
+});
+
+test("test cases are answered once by each program, and only after every decision", async () => {
+  const experiment = experimentOf([
+    { stage: rag, options: { top_k: 2, size: 60 } },
+    { stage: fewShot, options: { k: [2], choose: "random" } },
+  ]);
+  const { journal, progress } = await walk(place.folder, experiment);
+  const rows = ["baseline", "rag", "few-shot"].flatMap((rung) => journal.rows(rung)).filter((row) => row.split === "test");
+  const keys = rows.map((row) => `${row.program} ${row.case}`);
+  expect(new Set(keys).size).toBe(keys.length);
+  const phases = progress.flatMap((one) => (one.type === "progress" ? [one.phase] : []));
+  expect(phases.slice(phases.indexOf("test")).every((phase) => phase === "test")).toBe(true);
+});
+
+test("retrieval that brings the answer is kept, and its numbers come from the rows", async () => {
+  const experiment = experimentOf([{ stage: rag, options: { top_k: 2, size: 60 } }]);
+  const { summary, journal } = await walk(place.folder, experiment);
+  const rung = summary?.rungs[1];
+  expect(rung).toMatchObject({ name: "rag", status: "kept" });
+  expect(summary?.winner).toBe("rag");
+  expect(rung?.scores.test?.["f1"]?.mean ?? 0).toBeGreaterThan(summary?.rungs[0]?.scores.test?.["f1"]?.mean ?? 1);
+  expect(rung?.calls).toBe([...journal.rows("rag"), ...journal.spends("rag")].reduce((total, { calls }) => total + calls, 0));
+});
+
+test("a rung that does not help is rejected, and the incumbent goes on", async () => {
+  const spoil = defineStage({
+    name: "spoil",
+    about: "always gives a worse program",
+    options: none,
+    fit: async (program) => ({
+      ...program,
+      user: "Say nothing about this: {{question}}",
+      steps: [],
+      system: "Answer with the word banana only.",
+    }),
+  });
+  const experiment = experimentOf([{ stage: rag, options: { top_k: 2, size: 60 } }, { stage: spoil }, { stage: spying(() => {}) }]);
+  const { summary, events } = await walk(place.folder, experiment);
+  expect(summary?.rungs.map(({ status }) => status)).toEqual(["kept", "kept", "rejected", "rejected"]);
+  expect(summary?.winner).toBe("rag");
+  const programs = events.flatMap((event) => (event.type === "rung" ? [event.program] : []));
+  expect(programs[3]).toEqual(programs[1]);
+});
+
+test("rungs whose needs are missing are skipped with a reason", async () => {
+  const { summary } = await walk(place.folder, experimentOf([{ stage: rag }, { stage: prompt }], { documents: [] }));
+  expect(summary?.rungs.slice(1).map(({ status, reason }) => [status, reason.split(";")[0]])).toEqual([
+    ["skipped", "no knowledge"],
+    ["skipped", "no prompt variants"],
+  ]);
+});
+
+test("a run that was stopped anywhere ends, when run again, as one that was never stopped", async () => {
+  const experiment = experimentOf([
+    { stage: rag, options: { top_k: [1, 2], size: 60 } },
+    { stage: fewShot, options: { k: [2, 4], choose: "random" } },
+  ]);
+  const whole = await walk(place.folder, experiment);
+  const total = whole.progress.length;
+  for (const share of [0.05, 0.3, 0.5, 0.8, 0.97]) {
+    const { folder, remove } = temporary();
+    const stopped = await walk(folder, experiment, { stopAfter: Math.max(1, Math.round(total * share)) });
+    expect(stopped.summary).toBeUndefined();
+    const { summary } = await walk(folder, experiment);
+    const comparable = (rungs: typeof summary) =>
+      rungs?.rungs.map(({ latency_ms: _, calls, cached_calls: __, tokens: ___, ...rest }) => rest);
+    expect(comparable(summary)).toEqual(comparable(whole.summary));
+    remove();
+  }
+});
+
+test("the budget stops the walk with code 5, and a larger one goes on from there", async () => {
+  const ladder = [{ stage: rag, options: { top_k: 2, size: 60 } }];
+  const stop = walk(place.folder, experimentOf(ladder, { budget: { calls: 15 } }));
+  await expect(stop).rejects.toSatisfy((error) => error instanceof UserError && error.code === 5);
+  const { summary, journal } = await walk(place.folder, experimentOf(ladder));
+  expect(summary?.status).toBe("complete");
+  const rows = ["baseline", "rag"].flatMap((rung) => journal.rows(rung)).map((row) => `${row.program} ${row.case}`);
+  expect(new Set(rows).size).toBe(rows.length);
+});
+
+test("`until-target` stops when confirm has reached it", async () => {
+  const experiment = experimentOf([{ stage: rag, options: { top_k: 2, size: 60 } }, { stage: fewShot }], {
+    walk: "until-target",
+    target: 0.05,
+  });
+  const { summary } = await walk(place.folder, experiment);
+  expect(summary?.rungs.at(-1)).toMatchObject({ status: "skipped", reason: expect.stringContaining("target") });
+});
+
+test("`diagnose` skips rungs that treat nothing that was found", async () => {
+  const idle = defineStage({ ...spying(() => {}), name: "idle", treats: ["unstable"] });
+  const { summary } = await walk(
+    place.folder,
+    experimentOf([{ stage: idle }, { stage: rag, options: { top_k: 2, size: 60 } }], { walk: "diagnose" }),
+  );
+  expect(summary?.rungs.map(({ status }) => status)).toEqual(["kept", "skipped", "kept"]);
+  expect(summary?.rungs[1]?.reason).toContain("not diagnosed");
+});

@@ -1,0 +1,169 @@
+/** The result of a run as one self-contained page: no script, no network, light and dark. */
+import type { Answered, Case, Json, Rung, Score, Summary } from "../types.ts";
+import { forHtml } from "./escape.ts";
+import { comparisonOf, count, coverage, delta, duration, meanWithInterval, NOTHING, score, spending, tokenCount, usd } from "./figures.ts";
+import { intervalPlot } from "./plot.ts";
+
+/** A test case with the answer of the winner's program. */
+export interface CaseRow {
+  readonly case: Case;
+  readonly row: Answered;
+}
+
+/** With `cases` the page also lists every answer, failed ones first. All texts of models and data are escaped. */
+export function summaryHtml(summary: Summary, cases: readonly CaseRow[] = []): string {
+  const { rungs, primary, winner, diagnosis, gates, warnings, totals } = summary;
+  const title = `${forHtml(summary.name)}: ${forHtml(winner)}`;
+  const body = [
+    `<h1>${title}</h1>`,
+    `<p>Status: <strong>${summary.status}</strong>. Best program: <strong>${forHtml(winner)}</strong>. Run: <code>${forHtml(summary.run)}</code></p>`,
+    summary.exploratory ? "<p><strong>Exploratory</strong>: the same few cases chose and confirmed, so take verdicts as hints.</p>" : "",
+    warnings.length === 0 ? "" : `<ul class="warnings">${warnings.map((warning) => `<li>${forHtml(warning)}</li>`).join("")}</ul>`,
+    "<h2>The ladder</h2>",
+    `<figure>${intervalPlot(plotRows(summary), `${primary} on test, with 95 % intervals`)}</figure>`,
+    "<p>Only <em>test</em> was never used to decide. Differences are paired, on test, with 95 % intervals.</p>",
+    table(
+      ["rung", "", `${forHtml(primary)} on select`, "confirm", "test", "n", "to the baseline", "to the incumbent"],
+      rungs.map((rung, i) => [
+        rung.name === winner ? `<strong>${forHtml(rung.name)}</strong>` : forHtml(rung.name),
+        `<span class="${rung.status}">${i === 0 ? "as written" : rung.status}</span><br><small>${forHtml(rung.reason)}</small>`,
+        score(rung.scores.select?.[primary]?.mean),
+        score(rung.scores.confirm?.[primary]?.mean),
+        meanWithInterval(rung.scores.test?.[primary]),
+        coverage(rung.scores.test?.[primary]),
+        compared(rung, "baseline", primary),
+        compared(rung, "incumbent", primary),
+      ]),
+    ),
+    metrics(rungs),
+    "<h2>Cost</h2>",
+    table(
+      ["rung", "calls", "cached", "tokens in", "tokens out", "cost", "p50", "p95", "took"],
+      rungs.map((rung) => [
+        forHtml(rung.name),
+        count(rung.calls),
+        count(rung.cached_calls),
+        tokenCount(rung.tokens.in),
+        tokenCount(rung.tokens.out),
+        usd(rung.usd),
+        duration(rung.latency_ms.p50).replace("<", "&lt;"),
+        duration(rung.latency_ms.p95).replace("<", "&lt;"),
+        duration(rung.seconds * 1000),
+      ]),
+    ),
+    `<p>In all: ${spending(totals)}.</p>`,
+    diagnosis === null
+      ? ""
+      : `<h2>Diagnosis</h2><p>${diagnosis.failing} of ${diagnosis.total} select cases fail, ${diagnosis.probed} of them were probed. Next: ${forHtml(diagnosis.next)}</p>${table(
+          ["cause", "axis", "cases", "rungs that treat it", "which"],
+          diagnosis.buckets.map(({ bucket, axis, cases: ids, asks_for }) => [
+            bucket,
+            axis ?? NOTHING,
+            count(ids.length),
+            asks_for.map(forHtml).join(", ") || NOTHING,
+            `<small>${ids.map(forHtml).join(", ")}</small>`,
+          ]),
+        )}`,
+    gates.length === 0
+      ? ""
+      : `<h2>Gates</h2><ul>${gates.map(({ passed, reason }) => `<li class="${passed ? "better" : "worse"}">${passed ? "passed" : "failed"}: ${forHtml(reason)}</li>`).join("")}</ul>`,
+    caseSection(cases, primary),
+  ];
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${title}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+${body.filter((part) => part !== "").join("\n")}
+</body>
+</html>
+`;
+}
+
+const STYLE = `
+:root { color-scheme: light dark; --text: #1c1e21; --back: #fff; --soft: #6a7076; --line: #d8dce0; --good: #176f2c; --bad: #b3261e; --mark: #2558a8; }
+@media (prefers-color-scheme: dark) { :root { --text: #e4e6e9; --back: #16181b; --soft: #9aa1a8; --line: #3a3f45; --good: #6cc784; --bad: #f08a80; --mark: #8ab4f8; } }
+body { font: 15px/1.5 system-ui, sans-serif; color: var(--text); background: var(--back); max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: 1rem 0; }
+th, td { text-align: left; vertical-align: top; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid var(--line); }
+th { font-weight: 600; color: var(--soft); }
+small, .skipped, .no-evidence, .too-few-cases { color: var(--soft); }
+.better, .kept { color: var(--good); } .worse, .failed { color: var(--bad); }
+.warnings { border-left: 3px solid var(--bad); padding-left: 1.5rem; }
+figure { margin: 1rem 0; } svg { max-width: 100%; height: auto; }
+details { border-bottom: 1px solid var(--line); padding: .3rem 0; } pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: .3rem 0; }
+`;
+
+function plotRows({ rungs, primary, winner }: Summary): Parameters<typeof intervalPlot>[0] {
+  return rungs.flatMap((rung) => {
+    const mean = rung.scores.test?.[primary];
+    if (mean === undefined || mean.mean === null) return [];
+    return [{ name: rung.name, mean: mean.mean, low: mean.low ?? mean.mean, high: mean.high ?? mean.mean, strong: rung.name === winner }];
+  });
+}
+
+function compared(rung: Rung, to: "baseline" | "incumbent", primary: string): string {
+  const comparison = comparisonOf(rung.versus[to], primary);
+  if (comparison === undefined) return "";
+  return `${delta(comparison)} <span class="${comparison.verdict.replaceAll(" ", "-")}">${comparison.verdict}</span>`;
+}
+
+function metrics(rungs: readonly Rung[]): string {
+  const names = [...new Set(rungs.flatMap((rung) => Object.keys(rung.scores.test ?? {})))];
+  if (names.length < 2) return "";
+  const cell = (rung: Rung, name: string): string => {
+    const mean = rung.scores.test?.[name];
+    return mean === undefined ? NOTHING : `${meanWithInterval(mean)}<br><small>${coverage(mean)}</small>`;
+  };
+  const tested = rungs.filter((rung) => rung.scores.test !== undefined);
+  return `<h2>All metrics on test</h2>${table(
+    ["rung", ...names.map(forHtml)],
+    tested.map((rung) => [forHtml(rung.name), ...names.map((name) => cell(rung, name))]),
+  )}`;
+}
+
+/** Cells are HTML already. */
+function table(title: readonly string[], rows: readonly (readonly string[])[]): string {
+  const head = title.map((cell) => `<th scope="col">${cell}</th>`).join("");
+  const body = rows.map((cells) => `<tr>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`).join("\n");
+  return `<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table></div>`;
+}
+
+function caseSection(cases: readonly CaseRow[], primary: string): string {
+  if (cases.length === 0) return "";
+  const valueOf = ({ row }: CaseRow): number => {
+    const given = row.scores[primary];
+    return given !== undefined && "value" in given ? given.value : -1;
+  };
+  const items = cases
+    .toSorted((a, b) => valueOf(a) - valueOf(b))
+    .map((item) => {
+      const { case: kase, row } = item;
+      const parts: readonly (readonly [string, string])[] = [
+        ...Object.entries(kase.fields),
+        ["expected", shown(kase.expected)],
+        row.error === undefined ? ["answer", row.answer] : ["error", row.error],
+        ...Object.entries(row.scores).map(([name, given]) => [name, scoreText(given)] as const),
+      ];
+      const list = parts.map(([name, text]) => `<dt>${forHtml(name)}</dt><dd><pre>${forHtml(text)}</pre></dd>`).join("");
+      const value = valueOf(item);
+      return `<details><summary>${value < 0 ? NOTHING : score(value)} ${forHtml(kase.id)}</summary><dl>${list}</dl></details>`;
+    });
+  return `<h2>Test cases</h2>\n${items.join("\n")}`;
+}
+
+function shown(expected: Json | undefined): string {
+  return typeof expected === "string" ? expected : JSON.stringify(expected ?? null);
+}
+
+function scoreText(given: Score): string {
+  if ("error" in given) return `error: ${given.error}`;
+  if ("skipped" in given) return `not applicable: ${given.skipped}`;
+  return given.why === undefined ? score(given.value) : `${score(given.value)}, ${given.why}`;
+}
