@@ -10,6 +10,7 @@ import { createMemory } from "./memory.ts";
 import type { Mind } from "./mind.ts";
 import { analyse } from "./question.ts";
 import { readAnswer } from "./reader.ts";
+import { isRefusal } from "./refusals.ts";
 import type { Understood } from "./request.ts";
 import type { Tuned } from "./tuned.ts";
 import { answerYesNo, isYesNo } from "./yes-no.ts";
@@ -85,7 +86,7 @@ function recall(asked: Understood, mind: Mind, tuned: Tuned | undefined): Findin
   const shown = asked.demonstrations.filter((d) => d.passages.length === 0 && d.question !== "");
   const memories = [
     ...(tuned?.memory === undefined ? [] : [tuned.memory]),
-    ...(shown.length === 0 ? [] : [createMemory(shown, 0.6, mind.lexicon)]),
+    ...(shown.length === 0 ? [] : [createMemory(shown, 0.75, mind.lexicon)]),
   ];
   for (const memory of memories) {
     const best = memory.recall(mind.lexicon.read(asked.question), 1)[0];
@@ -95,14 +96,9 @@ function recall(asked: Understood, mind: Mind, tuned: Tuned | undefined): Findin
   return undefined;
 }
 
-const refusalWords =
-  /\b(?:don't|do not|doesn't|does not|cannot|can't|not (?:in|found|available|stated|mentioned|answerable)|unknown|unanswerable|no answer|n\/a)\b|不知道|无法|無法|没有|沒有/iu;
-
-/** A demonstration that has passages and answers with words of not knowing shows how to refuse. */
+/** A demonstration that answers with words of not knowing, which stand in none of its passages, shows how to refuse. */
 function shownRefusal(asked: Understood): string | undefined {
-  return asked.demonstrations.find(
-    (d) => d.passages.length > 0 && refusalWords.test(d.answer) && !d.passages.some((p) => p.text.includes(d.answer)),
-  )?.answer;
+  return asked.demonstrations.find((d) => isRefusal(d.answer) && !d.passages.some((p) => p.text.includes(d.answer)))?.answer;
 }
 
 /** The form of the instructions; where they leave it open, that of the training rows or of the demonstrations. */
@@ -110,7 +106,7 @@ function learntForm(asked: Understood, tuned: Tuned | undefined): Form {
   const form = asked.instructions.form;
   if (form.shape !== "span" || form.json !== undefined) return form;
   if (tuned?.sentences === true) return { ...form, shape: "sentence" };
-  const shown = asked.demonstrations.filter((d) => d.passages.length > 0 && !refusalWords.test(d.answer));
+  const shown = asked.demonstrations.filter((d) => d.passages.length > 0 && !isRefusal(d.answer));
   const sentences = shown.filter((d) => isSentence(d.answer)).length;
   return shown.length > 0 && sentences * 2 > shown.length ? { ...form, shape: "sentence" } : form;
 }

@@ -1,5 +1,6 @@
 /** The embedded engine as a fetch handler that speaks the OpenAI wire: a small trainable reader and classifier, not an LLM. */
 import { createMind } from "./mind.ts";
+import { withCjkPrior } from "./cjk-prior.ts";
 import { createCompletions } from "./completions.ts";
 import { createEmbeddings } from "./embeddings.ts";
 import { createFiles } from "./files.ts";
@@ -21,7 +22,7 @@ export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promi
  */
 export function createEmbedded(options: { readonly folder: string }): Fetch {
   const lexicon = createLexicon(createIdf(unpack(idfTable)));
-  const mind = createMind(lexicon, { spans: unpackWeights(spanWeights, spanScale), confidence: confidenceWeights });
+  const mind = createMind(lexicon, { spans: withCjkPrior(unpackWeights(spanWeights, spanScale)), confidence: confidenceWeights });
   const files = createFiles(options.folder);
   const jobs = createJobs(options.folder, files, mind);
   const complete = createCompletions(mind, jobs);

@@ -64,6 +64,11 @@ const markerOf: ReadonlyMap<string, number> = new Map(markers.map((word, index) 
 /** How many kinds of neighbour there are: a shape, or one of the marker words. */
 export const kindCount = shapeCount + markers.length;
 
+/** The kind of a marker word; -1 for any other word. */
+export function markerKind(lower: string): number {
+  return markerOf.get(lower) ?? -1;
+}
+
 /** One of `kindCount` kinds: the marker word itself, else its shape. */
 export function kindOf(lower: string, wordShape: number): number {
   return markerOf.get(lower) ?? wordShape;

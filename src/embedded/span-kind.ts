@@ -47,13 +47,16 @@ export function spanKind(marks: number, length: number): number {
   return family(marks) * 4 + extent;
 }
 
+/** What `family` says of spans of CJK characters without numbers. */
+export const familyOfCjk = 6;
+
 function family(marks: number): number {
   if (marks & mark.currency) return 0;
   if (marks & mark.percent) return 1;
   if (marks & mark.month) return 2;
   if (marks & mark.year) return 3;
   if (marks & (mark.number | mark.numberWord)) return marks & mark.unit ? 4 : 5;
-  if (marks & mark.cjk) return 6;
+  if (marks & mark.cjk) return familyOfCjk;
   if (marks & mark.capital) return marks & mark.lower ? 7 : 8;
   return 9;
 }
@@ -61,11 +64,26 @@ function family(marks: number): number {
 /** Tokens that no answer begins with. */
 export function isClosing(word: Word): boolean {
   const s = word.shape;
-  return s === shape.comma || s === shape.sentenceEnd || s === shape.possessive || s === shape.mark || ")]）】:：".includes(word.text);
+  return (
+    s === shape.comma ||
+    s === shape.sentenceEnd ||
+    s === shape.possessive ||
+    s === shape.mark ||
+    s === shape.punctuation ||
+    ")]）】:：".includes(word.text)
+  );
 }
 
 /** Tokens that no answer ends with. */
 export function isOpening(word: Word): boolean {
   const s = word.shape;
-  return s === shape.comma || s === shape.sentenceEnd || s === shape.currency || s === shape.mark || "([（【:：".includes(word.text);
+  return (
+    s === shape.comma ||
+    s === shape.sentenceEnd ||
+    s === shape.currency ||
+    s === shape.mark ||
+    s === shape.punctuation ||
+    s === shape.hyphen ||
+    "([（【:：".includes(word.text)
+  );
 }

@@ -38,7 +38,8 @@ const sizes = {
   ends: shapeCount * shapeCount,
   dense: (types + 1) * 24,
 };
-const table = layOut(sizes);
+/** Where each table begins, for whoever sets weights by hand. */
+export const table = layOut(sizes);
 export const weightCount = table.total;
 
 const startFeatures = 7;
@@ -230,6 +231,8 @@ function tokenFeatures(evidence: Evidence, type: number) {
 }
 
 function spanIndices(out: Int32Array, type: number, a: Word, b: Word, length: number, kind: number): void {
+  // Two CJK characters make about one word.
+  if (a.shape === shape.cjk && b.shape === shape.cjk) length = (length + 1) >> 1;
   const bucket = length > 8 ? (length > 12 ? (length > 20 ? 12 : 11) : 10) : length;
   out[0] = table.at.length + type * lengths + bucket;
   out[1] = table.at.kind + type * kinds + kind;

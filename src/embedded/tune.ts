@@ -2,6 +2,7 @@
 import type { Mind } from "./mind.ts";
 import { fitting, type Progress } from "./classifier.ts";
 import { createMemory, learnThreshold, type Pair } from "./memory.ts";
+import { isRefusal } from "./refusals.ts";
 import type { Row } from "./rows.ts";
 import { holdOut, type Hyperparameters, mostlySentences } from "./training.ts";
 import { tuneReader } from "./tune-reader.ts";
@@ -31,7 +32,7 @@ export function* tune(rows: readonly Row[], given: readonly Row[], options: Hype
           options,
           mind,
         );
-  return { ...reader, ...memory };
+  return { ...memory, ...reader };
 }
 
 /** The answers are labels: few different ones, each short and repeated, and mostly not copied out of passages. */
@@ -66,7 +67,10 @@ function* tuneMemory(rows: readonly Row[], given: readonly Row[], { seed }: Hype
     return best === undefined || !agrees(best.answer, r.answer);
   }).length;
   yield { step: 1, total: 1, trainLoss: 0, validLoss: held.length === 0 ? null : wrong / held.length };
-  return { memory, sentences: mostlySentences(rows) };
+  const refusal = [...new Set(rows.map((r) => r.answer))].find(
+    (answer) => isRefusal(answer) && rows.filter((r) => r.answer === answer).length >= 2,
+  );
+  return { memory, sentences: mostlySentences(rows), ...(refusal === undefined ? {} : { refusal }) };
 }
 
 /** Same words in any order, but for a third of them. */

@@ -53,9 +53,9 @@ export function createAnswerer(options: {
     let done = 0;
     const faults: string[] = [];
     return await mapPool(jobs, width, async ({ kase, repeat }) => {
+      signal.throwIfAborted();
       let row = journal.find(id, kase.id, repeat);
       if (row === undefined) {
-        signal.throwIfAborted();
         row = await one(program, kase, repeat, batch);
         journal.answered(batch.rung, row);
         // In-process models answer in microtasks alone; this lets timers and signals have their turn.

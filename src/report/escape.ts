@@ -24,5 +24,7 @@ export function forXml(text: string): string {
 
 /** One line of Markdown text, also in a table cell, that is shown as it stands. */
 export function forMarkdown(text: string): string {
-  return forTerminal(text).replace(/[\\`*_{}[\]<>()#|~!&$]/gu, (character) => `&#${character.charCodeAt(0)};`);
+  return forTerminal(text)
+    .replace(/[\\`*_[~$]/gu, "\\$&")
+    .replace(/[&<>|]/gu, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -42,10 +42,10 @@ export function usd(value: number | null): string {
   return value >= 0.1 ? `$${value.toFixed(2)}` : `$${Number(value.toPrecision(2))}`;
 }
 
-/** `12 ms`, `1.25 s`, `2 min 5 s` */
+/** `3.2 ms`, `12 ms`, `1.25 s`, `2 min 5 s` */
 export function duration(milliseconds: number | null): string {
   if (milliseconds === null) return NOTHING;
-  if (milliseconds < 1) return milliseconds === 0 ? "0 ms" : "<1 ms";
+  if (milliseconds < 9.95) return `${milliseconds.toFixed(1)} ms`;
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
   const seconds = milliseconds / 1000;
   if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 2 : 1)} s`;
@@ -60,7 +60,7 @@ export function count(value: number): string {
 /** `812`, `45.2k`, `1.3M` */
 export function tokenCount(value: number): string {
   if (value < 1000) return String(value);
-  return value < 999_950 ? `${(value / 1e3).toFixed(value < 99_950 ? 1 : 0)}k` : `${(value / 1e6).toFixed(1)}M`;
+  return value < 999_500 ? `${(value / 1e3).toFixed(value < 99_950 ? 1 : 0)}k` : `${(value / 1e6).toFixed(1)}M`;
 }
 
 /** `0.013`, `<0.001` */

@@ -1,8 +1,11 @@
 /** A run's test answers as JUnit XML, for CI systems. */
-import type { StoredRun } from "../runs/types.ts";
+import type { RunManifest, StoredRun } from "../runs/types.ts";
 import type { Answered, Case, Score } from "../types.ts";
 import { forXml } from "./escape.ts";
 import { score } from "./figures.ts";
+
+/** The parts of a stored run that are looked at. */
+type Graded = Pick<StoredRun, "summary" | "answers" | "cases"> & { readonly manifest: Pick<RunManifest, "thresholds"> };
 
 /** A score passes at this value where the run names no threshold for its scorer. */
 const THRESHOLD = 0.5;
@@ -12,7 +15,8 @@ const THRESHOLD = 0.5;
  * tests of the same name with a property. Names come from ids alone, so they are the same in every run. A score below its
  * scorer's threshold fails, a score or answer that could not be had is an error, and "not applicable" is skipped.
  */
-export function summaryJunit({ summary, answers, cases, manifest }: Pick<StoredRun, "summary" | "answers" | "cases" | "manifest">): string {
+export function summaryJunit(run: Graded): string {
+  const { summary, answers, cases, manifest } = run;
   const suites = summary.rungs.flatMap((rung) => {
     const rows = inOrder(
       (answers.get(rung.name) ?? []).filter((row) => row.split === "test"),
