@@ -223,6 +223,7 @@ async function writeStart(folder: string, { experiment, hashes }: Prepared, opti
       primary,
       repeat,
     },
+    thresholds: Object.fromEntries(named.map(({ name, threshold }) => [name, threshold])),
     hashes,
     node: process.version,
     concurrency: options.concurrency ?? null,

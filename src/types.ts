@@ -397,7 +397,7 @@ export type VerdictWord = "better" | "worse" | "no evidence" | "too few cases";
 export interface Comparison {
   /** Mean of the second minus mean of the first over the cases that both have a value for. */
   readonly delta: number;
-  /** 95 % paired bootstrap interval of delta. */
+  /** 95 % interval of delta, paired; see comparePaired for the method. */
   readonly low: number;
   readonly high: number;
   readonly p: number;

@@ -19,7 +19,9 @@ export interface Complaint {
 /** Throws one error with a line for each complaint, those with a place in the order of their places; none, no error. */
 export function refuse(complaints: readonly Complaint[]): void {
   if (complaints.length === 0) return;
-  const lines = new Set(complaints.toSorted(inOrder).map(({ place, what }) => (place === undefined ? what : `${placeText(place)}: ${what}`)));
+  const lines = new Set(
+    complaints.toSorted(inOrder).map(({ place, what }) => (place === undefined ? what : `${placeText(place)}: ${what}`)),
+  );
   // "Cannot be judged" only where nothing else is wrong: everything else is a fault of configuration.
   const codes = new Set(complaints.map(({ code }) => code ?? 2));
   throw new UserError([...lines].join("\n"), codes.size === 1 ? [...codes][0] : 2);

@@ -6,7 +6,19 @@ import { UserError } from "../errors.ts";
 import type { Registry } from "../registry.ts";
 import type { Scorer, Stage } from "../types.ts";
 
-export const COMPATS = ["openai", "openai-reasoning", "azure", "vllm", "ollama", "llamacpp", "lmstudio", "groq", "mistral", "together", "fireworks"] as const;
+export const COMPATS = [
+  "openai",
+  "openai-reasoning",
+  "azure",
+  "vllm",
+  "ollama",
+  "llamacpp",
+  "lmstudio",
+  "groq",
+  "mistral",
+  "together",
+  "fireworks",
+] as const;
 
 /** An experiment file, its shape checked and its defaults filled in; names and files are still to be looked up. */
 export type ExperimentFile = z.output<ReturnType<typeof experimentSchema>>;
@@ -35,10 +47,16 @@ export function experimentSchema(registry: Registry) {
       })
       .describe("models by role, where they differ from `model`")
       .default({}),
-    params: z.record(z.string(), z.json()).describe("request parameters sent with every answer as they are: temperature, max_tokens, …").default({}),
+    params: z
+      .record(z.string(), z.json())
+      .describe("request parameters sent with every answer as they are: temperature, max_tokens, …")
+      .default({}),
     endpoints: endpoints().default({}),
     data: data(),
-    knowledge: z.strictObject({ files: oneOrMany("a path or glob of documents, or a list of them") }).describe("documents that retrieval searches").optional(),
+    knowledge: z
+      .strictObject({ files: oneOrMany("a path or glob of documents, or a list of them") })
+      .describe("documents that retrieval searches")
+      .optional(),
     program: program(),
     evals: z
       .strictObject({
@@ -50,10 +68,13 @@ export function experimentSchema(registry: Registry) {
       })
       .describe("how answers are graded"),
     ladder: z
-      .array(used(registry.stages, "stage", { as: safeName("name of the rung, where a stage is used twice").optional() }))
+      .array(used(registry.stages, "stage", { as: rungName() }))
       .min(1, "is empty, so there is nothing to climb; name a stage")
       .describe("the stages to climb, in order: names, or { use: name, … }"),
-    walk: z.enum(["all", "diagnose", "until-target"]).describe("climb every rung, let the diagnosis choose, or stop at the target").default("all"),
+    walk: z
+      .enum(["all", "diagnose", "until-target"])
+      .describe("climb every rung, let the diagnosis choose, or stop at the target")
+      .default("all"),
     target: z.record(z.string(), share("the value to reach")).describe("the primary scorer's value to reach: { f1: 0.9 }").optional(),
     budget: z
       .strictObject({
@@ -95,7 +116,10 @@ function endpoints() {
   return z
     .object({
       embedded: z.strictObject(tuning).describe("the built-in engine").optional(),
-      openai: z.strictObject({ base_url: url.optional(), ...connection, ...tuning }).describe("OpenAI; its key is read from OPENAI_API_KEY").optional(),
+      openai: z
+        .strictObject({ base_url: url.optional(), ...connection, ...tuning })
+        .describe("OpenAI; its key is read from OPENAI_API_KEY")
+        .optional(),
     })
     .catchall(z.strictObject({ base_url: url, ...connection, ...tuning }))
     .describe("connections to OpenAI-compatible servers by name; embedded and openai are built in");
@@ -113,7 +137,8 @@ function data() {
     })
     .superRefine((shares, context) => {
       const sum = Object.values(shares).reduce((total, one) => total + one, 0);
-      if (Math.abs(sum - 1) > 1e-6) context.addIssue({ code: "custom", message: `the fractions sum to ${Number(sum.toFixed(6))}; they must sum to 1` });
+      if (Math.abs(sum - 1) > 1e-6)
+        context.addIssue({ code: "custom", message: `the fractions sum to ${Number(sum.toFixed(6))}; they must sum to 1` });
       for (const name of ["select", "test"] as const) {
         if (shares[name] === 0) context.addIssue({ code: "custom", path: [name], message: `is 0; ${name} needs cases` });
       }
@@ -137,13 +162,20 @@ function data() {
       sources: column("column with the ids of the documents that hold the answer").optional(),
       group: column("column whose equal values stay in one split").optional(),
       tags: column("column with tags").optional(),
-      split: z.union([column("column that names each case's split"), fractions]).describe("shares of the cases, or the column that names each case's split").optional(),
+      split: z
+        .union([column("column that names each case's split"), fractions])
+        .describe("shares of the cases, or the column that names each case's split")
+        .optional(),
     })
     .superRefine(({ file: one, files, split }, context) => {
       if ((one === undefined) === (files === undefined)) {
-        context.addIssue({ code: "custom", message: `${one === undefined ? "names no cases" : "has both file and files"}; write file: cases.jsonl, or files: { train: …, test: … }` });
+        context.addIssue({
+          code: "custom",
+          message: `${one === undefined ? "names no cases" : "has both file and files"}; write file: cases.jsonl, or files: { train: …, test: … }`,
+        });
       }
-      if (files !== undefined && split !== undefined) context.addIssue({ code: "custom", path: ["split"], message: "the files already are the splits; remove it" });
+      if (files !== undefined && split !== undefined)
+        context.addIssue({ code: "custom", path: ["split"], message: "the files already are the splits; remove it" });
     })
     .describe("the cases");
 }
@@ -158,8 +190,14 @@ function program() {
         .record(
           z.string().regex(SAFE, SAFE_HINT),
           z
-            .strictObject({ system: template("its system prompt; the program's by default").optional(), user: template("its user prompt; the program's by default").optional() })
-            .refine(({ system, user }) => system !== undefined || user !== undefined, "changes nothing; give it a system or a user template"),
+            .strictObject({
+              system: template("its system prompt; the program's by default").optional(),
+              user: template("its user prompt; the program's by default").optional(),
+            })
+            .refine(
+              ({ system, user }) => system !== undefined || user !== undefined,
+              "changes nothing; give it a system or a user template",
+            ),
         )
         .describe("named alternatives, which the prompt stage races")
         .default({}),
@@ -181,7 +219,10 @@ function gate() {
 function used<E extends z.core.$ZodLooseShape>(plugins: ReadonlyMap<string, Stage | Scorer>, kind: string, own: E) {
   const alternatives = [...plugins.values()].map((plugin) => {
     const clash = Object.keys(plugin.options.shape).find((key) => key === "use" || key in own);
-    if (clash !== undefined) throw new UserError(`plugins: the ${kind} "${plugin.name}" has an option "${clash}", which means something else in the experiment file; rename it`);
+    if (clash !== undefined)
+      throw new UserError(
+        `plugins: the ${kind} "${plugin.name}" has an option "${clash}", which means something else in the experiment file; rename it`,
+      );
     const use = z.literal(plugin.name).describe(plugin.about);
     return plugin.options
       .safeExtend({ use, ...own })
@@ -202,22 +243,25 @@ const SAFE = /^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u;
 const SAFE_HINT = "write letters, digits, dots, dashes and underscores, a letter or digit first";
 
 function safeName(what: string) {
-  return z
-    .string()
-    .max(80)
-    .regex(SAFE, SAFE_HINT)
-    .refine((name) => name !== "baseline", 'is "baseline", which names the program as written; choose another')
-    .describe(what);
+  return z.string().max(80).regex(SAFE, SAFE_HINT).describe(what);
+}
+
+function rungName() {
+  return safeName("name of the rung, where a stage is used twice")
+    .refine((name) => name !== "baseline", 'is "baseline", which is the program as written; choose another')
+    .optional();
 }
 
 function scorerName() {
-  return z
-    .string()
-    .min(1)
-    // A comparison in summary.json holds the scorers' names beside the key "split".
-    .refine((name) => name !== "split", 'is "split", which means something else in summary.json; choose another')
-    .describe("name in reports, where it is not the scorer's own")
-    .optional();
+  return (
+    z
+      .string()
+      .min(1)
+      // A comparison in summary.json holds the scorers' names beside the key "split".
+      .refine((name) => name !== "split", 'is "split", which means something else in summary.json; choose another')
+      .describe("name in reports, where it is not the scorer's own")
+      .optional()
+  );
 }
 
 function axis() {

@@ -31,13 +31,17 @@ function complaintsOf(issue: Issue, at: Path, source: Source, known: ReadonlyMap
       return { place: source.atKey([...path, key]), what: `unknown ${nounOfKey(path)} "${key}"${inside(path)}; ${right}` };
     });
   }
-  if (issue.code === "invalid_union" && !("discriminator" in issue && issue.discriminator !== undefined)) return unionComplaints(issue, path, source, known);
-  if (issue.code === "invalid_key") return issue.issues.map((inner) => ({ place: source.atKey(path), what: `${label(path)}: ${words(inner, path.at(-1))}` }));
+  if (issue.code === "invalid_union" && !("discriminator" in issue && issue.discriminator !== undefined))
+    return unionComplaints(issue, path, source, known);
+  if (issue.code === "invalid_key")
+    return issue.issues.map((inner) => ({ place: source.atKey(path), what: `${label(path)}: ${words(inner, path.at(-1))}` }));
   const value = valueAt(source.value, path);
   const place = value === undefined ? source.atKey(path) : source.at(path);
   const use = path.at(-1) === "use" && issue.code === "invalid_union";
   if (use && value === undefined && typeof valueAt(source.value, path.slice(0, -1)) !== "string") {
-    return [{ place: source.at(path.slice(0, -1)), what: `${label(path.slice(0, -1))}: names no ${nounOfUse(path)}; write { use: name, … }` }];
+    return [
+      { place: source.at(path.slice(0, -1)), what: `${label(path.slice(0, -1))}: names no ${nounOfUse(path)}; write { use: name, … }` },
+    ];
   }
   if (use) {
     const name = String(value ?? valueAt(source.value, path.slice(0, -1)));
@@ -47,7 +51,12 @@ function complaintsOf(issue: Issue, at: Path, source: Source, known: ReadonlyMap
 }
 
 /** A union's complaint is that of the one alternative whose kind the value has; of several kinds, all are named. */
-function unionComplaints(issue: Issue & { code: "invalid_union" }, path: Path, source: Source, known: ReadonlyMap<string, readonly string[]>): readonly Complaint[] {
+function unionComplaints(
+  issue: Issue & { code: "invalid_union" },
+  path: Path,
+  source: Source,
+  known: ReadonlyMap<string, readonly string[]>,
+): readonly Complaint[] {
   const alternatives = issue.errors.filter((errors) => !errors.some((error) => error.path.length === 0 && error.code === "invalid_type"));
   const meant = alternatives.length === 0 ? undefined : alternatives.toSorted((a, b) => a.length - b.length)[0];
   if (meant !== undefined) return meant.flatMap((inner) => complaintsOf(inner, path, source, known));
@@ -59,17 +68,23 @@ function unionComplaints(issue: Issue & { code: "invalid_union" }, path: Path, s
 /** `what; what would be right` of an issue on one value. */
 function words(issue: Issue, value: unknown): string {
   if (issue.code === "invalid_type") {
-    if (value === undefined) return issue.message.startsWith("is missing; ") ? issue.message : `is missing; it must be ${kind(issue.expected)}`;
-    if (issue.expected === "string" && (typeof value === "number" || typeof value === "boolean")) return `is ${shown(value)}; write text, in quotes where YAML takes it for something else`;
+    if (value === undefined)
+      return issue.message.startsWith("is missing; ") ? issue.message : `is missing; it must be ${kind(issue.expected)}`;
+    if (issue.expected === "string" && (typeof value === "number" || typeof value === "boolean"))
+      return `is ${shown(value)}; write text, in quotes where YAML takes it for something else`;
     return `is ${shown(value)}; it must be ${kind(issue.expected)}`;
   }
   if (issue.code === "invalid_value") {
     const values = issue.values.map(String);
-    return value === undefined ? `is missing; it must be one of ${values.join(", ")}` : `is ${shown(value)}; ${suggest(String(value), values)}`;
+    return value === undefined
+      ? `is missing; it must be one of ${values.join(", ")}`
+      : `is ${shown(value)}; ${suggest(String(value), values)}`;
   }
   const size = issue.code === "too_small" || issue.code === "too_big" ? issue.origin : undefined;
-  if (issue.code === "too_small") return `is ${shown(value)}; it must ${bound(size, "at least", issue.minimum, issue.inclusive === false ? "above" : undefined)}`;
-  if (issue.code === "too_big") return `is ${shown(value)}; it must ${bound(size, "at most", issue.maximum, issue.inclusive === false ? "below" : undefined)}`;
+  if (issue.code === "too_small")
+    return `is ${shown(value)}; it must ${bound(size, "at least", issue.minimum, issue.inclusive === false ? "above" : undefined)}`;
+  if (issue.code === "too_big")
+    return `is ${shown(value)}; it must ${bound(size, "at most", issue.maximum, issue.inclusive === false ? "below" : undefined)}`;
   if (issue.code === "custom") return issue.message;
   return `is ${shown(value)}; ${issue.message}`;
 }
@@ -81,7 +96,15 @@ function bound(origin: string | undefined, word: string, limit: number | bigint,
 }
 
 function kind(expected: string): string {
-  const kinds: Readonly<Record<string, string>> = { string: "text", int: "a whole number", object: "a map", record: "a map", array: "a list", boolean: "true or false", null: "null" };
+  const kinds: Readonly<Record<string, string>> = {
+    string: "text",
+    int: "a whole number",
+    object: "a map",
+    record: "a map",
+    array: "a list",
+    boolean: "true or false",
+    null: "null",
+  };
   return kinds[expected] ?? `a ${expected}`;
 }
 
@@ -92,7 +115,13 @@ function shown(value: unknown): string {
   if (typeof value === "object") return "a map";
   const text = JSON.stringify(value);
   const short = text.length > 60 ? `${text.slice(0, 56)}…"` : text;
-  return typeof value === "string" ? (value === "" ? "empty" : `the text ${short}`) : typeof value === "number" ? `the number ${value}` : short;
+  return typeof value === "string"
+    ? value === ""
+      ? "empty"
+      : `the text ${short}`
+    : typeof value === "number"
+      ? `the number ${value}`
+      : short;
 }
 
 /** `evals.scorers[1].threshold` */

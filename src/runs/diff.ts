@@ -51,9 +51,18 @@ function lineEdits(a: readonly string[], b: readonly string[]): readonly Edit[] 
   const edits: Edit[] = [];
   let [i, j] = [0, 0];
   while (i < a.length || j < b.length) {
-    if (i < a.length && j < b.length && a[i] === b[j]) edits.push({ mark: " ", line: a[i++] ?? "" }) && j++;
-    else if (i < a.length && (j >= b.length || at(i + 1, j) >= at(i, j + 1))) edits.push({ mark: "-", line: a[i++] ?? "" });
-    else edits.push({ mark: "+", line: b[j++] ?? "" });
+    const [left, right] = [a[i], b[j]];
+    if (left !== undefined && left === right) {
+      edits.push({ mark: " ", line: left });
+      i++;
+      j++;
+    } else if (left !== undefined && (right === undefined || at(i + 1, j) >= at(i, j + 1))) {
+      edits.push({ mark: "-", line: left });
+      i++;
+    } else {
+      edits.push({ mark: "+", line: right ?? "" });
+      j++;
+    }
   }
   return edits;
 }

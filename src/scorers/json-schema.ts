@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import type { Ajv, ValidateFunction } from "ajv";
 import { z } from "zod";
+import { messageOf } from "../errors.ts";
 import { defineScorer } from "../plugin.ts";
 import { quote } from "./accepted.ts";
 
@@ -25,7 +26,7 @@ export default defineScorer({
       try {
         if (schema !== undefined) compiled(schema);
       } catch (error) {
-        context.addIssue({ code: "custom", path: ["schema"], message: error instanceof Error ? error.message : String(error) });
+        context.addIssue({ code: "custom", path: ["schema"], message: messageOf(error) });
       }
     }),
 

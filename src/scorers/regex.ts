@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { messageOf } from "../errors.ts";
 import { defineScorer } from "../plugin.ts";
 import { quote } from "./accepted.ts";
 
@@ -22,14 +23,20 @@ export default defineScorer({
         .default("u"),
     })
     .superRefine(({ pattern, flags }, context) => {
-      try {
-        new RegExp(pattern, flags);
-      } catch (error) {
-        context.addIssue({ code: "custom", path: ["pattern"], message: error instanceof Error ? error.message : String(error) });
-      }
+      const message = faultOf(pattern, flags);
+      if (message !== undefined) context.addIssue({ code: "custom", path: ["pattern"], message });
     }),
 
   score({ answer }, _, { pattern, flags }) {
     return new RegExp(pattern, flags).test(answer) ? { value: 1 } : { value: 0, why: `/${pattern}/${flags} is not in ${quote(answer)}` };
   },
 });
+
+function faultOf(pattern: string, flags: string): string | undefined {
+  try {
+    void new RegExp(pattern, flags);
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}

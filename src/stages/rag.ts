@@ -32,7 +32,7 @@ const rag = defineStage({
 
   async before(turn, options, lab) {
     const passages = await lab.search({ size: options.size[0] ?? 160, overlap: options.overlap }, turn.queries, options.top_k[0] ?? 5);
-    return { ...turn, passages };
+    return { ...turn, passages, retrieved: true };
   },
 });
 export default rag;

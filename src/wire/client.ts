@@ -1,4 +1,5 @@
 /** One endpoint: its layers, and the openai client on top of them. */
+import { setImmediate } from "node:timers/promises";
 import type OpenAI from "openai";
 import { EndpointFault } from "../errors.ts";
 import type { Endpoint } from "../types.ts";
@@ -52,6 +53,8 @@ export function connect(options: ConnectionOptions): Connection {
     where,
     compat,
     async send(request, read) {
+      // Neither an engine in this process nor the cache ever waits: without this, signals and timers would starve.
+      await setImmediate();
       signal.throwIfAborted();
       if (/[^\x20-\x7e]/.test(endpoint.apiKey ?? "")) {
         throw new EndpointFault("auth", `${where}: its key holds a line break or a character that no header can carry; set it again`);

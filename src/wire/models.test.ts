@@ -297,6 +297,23 @@ describe("an engine in this process", () => {
     expect(calls).toHaveLength(1);
   });
 
+  test("leaves room for signals and timers, however many calls follow each other, and so does the cache", async () => {
+    for (const cacheFolder of [undefined, folder()]) {
+      const { chat } = models("http://127.0.0.1:9/v1", { cacheFolder, inProcess: { embedded: { fetch: engine([]), version: "1" } } });
+      await chat({ ...ask, model: "embedded/reader" });
+      let turns = 0;
+      let going = true;
+      const count = (): void => {
+        turns++;
+        if (going) setImmediate(count);
+      };
+      setImmediate(count);
+      for (let i = 0; i < 50; i++) await chat({ ...ask, model: "embedded/reader" });
+      going = false;
+      expect(turns).toBeGreaterThanOrEqual(49);
+    }
+  });
+
   test("of a new version answers anew", async () => {
     const calls: string[] = [];
     const cacheFolder = folder();

@@ -1,0 +1,168 @@
+/** The `data` section -> cases in splits. */
+import { join, resolve } from "node:path";
+import { casesOf, columnsOf, inputColumns, type Columns, type Placed } from "../data/cases.ts";
+import { chooseCases, nothingChosen, type Choice } from "../data/filter.ts";
+import { withoutLeaks } from "../data/leaks.ts";
+import { readRows, type Row } from "../data/rows.ts";
+import { FRACTIONS, splitCases, splitGiven, SPLITS, type Split } from "../data/splits.ts";
+import { suggest, UserError } from "../errors.ts";
+import type { Complaint } from "./complaints.ts";
+import type { ExperimentFile } from "./schema.ts";
+import type { Path, Source } from "./source.ts";
+import { PASSAGES } from "./prompts.ts";
+import type { Case, Document, SplitName } from "../types.ts";
+
+type Section = ExperimentFile["data"];
+
+/** Faults of rows that are named one by one; of more, their number is given. */
+const MOST_FAULTS = 20;
+const MOST_UNKNOWN_SOURCES = 10;
+
+/** The rows of all files, with the split that a row's file stands for. */
+export interface Table {
+  readonly rows: readonly { readonly row: Row; readonly split?: SplitName | undefined }[];
+  readonly columns: readonly string[];
+  /** Columns that a template may name. */
+  readonly inputs: readonly string[];
+  /** What columns hold; undefined where the section names columns that are not there. */
+  readonly mapping: Omit<Columns, "input"> | undefined;
+  readonly complaints: readonly Complaint[];
+}
+
+/** Reads the files of the section; `dir` is the experiment's folder as the user typed it. */
+export async function readTable(section: Section, source: Source, dir: string): Promise<Table> {
+  const rows: { row: Row; split?: SplitName | undefined }[] = [];
+  const faults: Complaint[] = [];
+  const files: readonly { readonly file: string; readonly split?: SplitName; readonly path: Path }[] =
+    section.file === undefined
+      ? SPLITS.flatMap((split) =>
+          section.files?.[split] === undefined ? [] : [{ file: section.files[split], split, path: ["data", "files", split] }],
+        )
+      : [{ file: section.file, path: ["data", "file"] }];
+  for (const { file, split, path } of files) {
+    const shown = join(dir, file);
+    const read = await readRows(resolve(dir, file), shown, section.format);
+    rows.push(...read.rows.map((row) => ({ row, split })));
+    // A fault of the file as a whole is one of the line that names it.
+    faults.push(
+      ...atMost(read.faults).map((what): Complaint => ({ what, place: what.startsWith(`${shown}: `) ? source.at(path) : undefined })),
+    );
+  }
+  const plain = rows.map(({ row }) => row);
+  const columns = columnsOf(plain);
+  const { mapping, complaints } = plain.length === 0 ? { mapping: undefined, complaints: [] } : mappingOf(section, columns, source);
+  const named = section.input === undefined ? undefined : [section.input].flat();
+  const mapped = new Set(Object.values(mapping ?? {}).filter((name) => name !== undefined));
+  return { rows, columns, inputs: named ?? inputColumns(plain, mapped), mapping, complaints: [...faults, ...complaints] };
+}
+
+/** The section's columns, looked up among those that are there. */
+function mappingOf(section: Section, columns: readonly string[], source: Source): Pick<Table, "mapping" | "complaints"> {
+  const complaints: Complaint[] = [];
+  const need = (key: string, name: string | undefined, path: Path = ["data", key]): void => {
+    if (name === undefined || columns.includes(name)) return;
+    complaints.push({ place: source.at(path), what: `data.${key}: no column is named "${name}"; ${suggest(name, columns)}` });
+  };
+  const split = typeof section.split === "string" ? section.split : undefined;
+  for (const key of ["id", "expected", "sources", "group", "tags"] as const) need(key, section[key]);
+  need("split", split);
+  for (const [index, name] of [section.input ?? []].flat().entries()) {
+    const path: Path = Array.isArray(section.input) ? ["data", "input", index] : ["data", "input"];
+    need("input", name, path);
+    if (name === PASSAGES)
+      complaints.push({ place: source.at(path), what: `data.input: "${PASSAGES}" is what retrieval finds; rename the column` });
+    if (name === section.expected)
+      complaints.push({
+        place: source.at(path),
+        what: `data.input: "${name}" is the right answer, which a program must not see; remove it`,
+      });
+  }
+  const { expected, sources, group, tags } = section;
+  const id = section.id ?? (columns.includes("id") ? "id" : undefined);
+  return { mapping: complaints.length === 0 ? { id, expected, sources, group, tags, split } : undefined, complaints };
+}
+
+/** The cases of a table; `used` are the fields that templates name. */
+export function casesIn(
+  table: Table,
+  section: Section,
+  used: readonly string[],
+): { readonly cases: readonly Placed[]; readonly complaints: readonly Complaint[] } {
+  if (table.mapping === undefined) return { cases: [], complaints: [] };
+  // Without data.input, a column that no template names is no field: it may hold the answer, and would make copies look different.
+  const input = section.input === undefined ? table.inputs.filter((name) => used.includes(name)) : table.inputs;
+  const { cases, faults } = casesOf(
+    table.rows.map(({ row }) => row),
+    { ...table.mapping, input },
+  );
+  const splits = new Map(table.rows.map(({ row, split }) => [row.place, split]));
+  return {
+    cases: cases.map((placed) => ({ ...placed, split: placed.split ?? splits.get(placed.place) })),
+    complaints: atMost(faults).map((what) => ({ what })),
+  };
+}
+
+/** Complaints about sources that are no document's id. */
+export function checkSources(cases: readonly Placed[], documents: readonly Document[]): readonly Complaint[] {
+  const ids = new Set(documents.map(({ id }) => id));
+  const unknown = new Map<string, { readonly place: string; times: number }>();
+  for (const { case: kase, place } of cases) {
+    for (const id of kase.sources ?? []) {
+      if (ids.has(id)) continue;
+      const seen = unknown.get(id);
+      if (seen === undefined) unknown.set(id, { place, times: 1 });
+      else seen.times++;
+    }
+  }
+  const lines = [...unknown].slice(0, MOST_UNKNOWN_SOURCES).map(([id, { place, times }]) => {
+    const also = times > 1 ? ` (and ${times - 1} more ${times === 2 ? "time" : "times"})` : "";
+    return `${place}: source "${id}"${also} is no document of the knowledge; ${suggest(id, ids)}`;
+  });
+  const rest = unknown.size - lines.length;
+  return [...lines, ...(rest > 0 ? [`… and ${rest} more sources that are no document`] : [])].map((what) => ({ what }));
+}
+
+/** Chooses and splits the cases, and takes copies of held-out cases out of train. */
+export function splitsOf(
+  placed: readonly Placed[],
+  section: Section,
+  choice: Choice,
+  seed: number,
+): Split & { readonly warnings: readonly string[] } {
+  const cases = placed.map(({ case: kase }) => kase);
+  const given = placed.some(({ split }) => split !== undefined);
+  // Limits hold for each split that is given, since the first cases of several files would all be train.
+  const parts = SPLITS.flatMap((name) => {
+    const members = placed.filter(({ split }) => split === name).map(({ case: kase }) => kase);
+    return members.length > 0 ? [[name, chooseCases(members, choice, seed)] as const] : [];
+  });
+  const chosen = given ? parts.flatMap(([, members]) => members) : chooseCases(cases, choice, seed);
+  if (chosen.length === 0) throw nothingChosen(choice, cases.length);
+  const fractions = typeof section.split === "object" ? section.split : FRACTIONS;
+  const split = inPlace(() => (given ? splitGiven(Object.fromEntries(parts), seed) : splitCases(chosen, fractions, seed)), choice, cases);
+  const { splits, warnings } = withoutLeaks(split.splits);
+  if (splits.train.length === 0 && split.splits.train.length > 0) {
+    throw new UserError(`data: all ${split.splits.train.length} train cases repeat cases of other splits; give train cases of its own`);
+  }
+  return { splits, exploratory: split.exploratory, warnings };
+}
+
+/** A split that fails after a choice says so, since the file itself may hold enough. */
+function inPlace(split: () => Split, choice: Choice, cases: readonly Case[]): Split {
+  try {
+    return split();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const narrowed = choice.filter !== undefined || choice.limit !== undefined || choice.sample !== undefined;
+    throw new UserError(
+      `data: ${error.message}${narrowed ? ` (chosen by --filter, --sample or --limit of ${cases.length})` : ""}`,
+      error.code,
+      { cause: error },
+    );
+  }
+}
+
+function atMost(faults: readonly string[]): readonly string[] {
+  const rest = faults.length - MOST_FAULTS;
+  return rest > 0 ? [...faults.slice(0, MOST_FAULTS), `… and ${rest} more`] : faults;
+}

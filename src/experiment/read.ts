@@ -1,0 +1,180 @@
+/** An experiment file -> an experiment, read and checked whole before any call is made. */
+import { basename, dirname, extname, resolve } from "node:path";
+import { UserError } from "../errors.ts";
+import { readDocuments } from "../knowledge/documents.ts";
+import { placeholdersOf } from "../program/template.ts";
+import { refuse, type Complaint } from "./complaints.ts";
+import { casesIn, checkSources, readTable, splitsOf } from "./data.ts";
+import { connect } from "./endpoints.ts";
+import { checkAims, evalsOf, ladderOf } from "./evals.ts";
+import { checkPrompt, PASSAGES, readPrompt, type Prompt } from "./prompts.ts";
+import { experimentSchema, type ExperimentFile } from "./schema.ts";
+import { readSource, type Source } from "./source.ts";
+import { check } from "./wording.ts";
+import type { Choice } from "../data/filter.ts";
+import type { Registry } from "../registry.ts";
+import type { Document, Experiment } from "../types.ts";
+
+export { peekPlugins } from "./source.ts";
+
+export interface ReadOptions extends Choice {
+  /** Where `${NAME}` in `api_key` is looked up. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Reads the experiment with its cases, prompts and documents. Paths in it are relative to its folder. Makes no call.
+ *
+ * Throws one UserError whose message holds every complaint, a line each: `file:line:column: what; what would be right`. Its
+ * code is 3 where all that is wrong is that too few cases are left, else 2.
+ */
+export async function readExperiment(file: string, registry: Registry, options: ReadOptions): Promise<Experiment> {
+  const source = await readSource(file);
+  const dir = dirname(file);
+  const { file: parts, complaints } = checkParts(source, registry);
+
+  const connections = allOf(parts, ["model", "models", "endpoints"], (known) => connect(known, source, options.env));
+  const evals = allOf(parts, ["evals"], (known) => evalsOf(known.evals, registry, source));
+  const ladder = allOf(parts, ["ladder"], (known) => ladderOf(known.ladder, registry, source));
+  complaints.push(...(connections?.complaints ?? []), ...(evals?.complaints ?? []), ...(ladder?.complaints ?? []));
+  if (evals !== undefined) complaints.push(...checkAims(parts, evals, source));
+  complaints.push(...checkParams(parts, source));
+
+  const prompts = parts.program === undefined ? undefined : await readProgram(parts.program, source, dir);
+  const table = parts.data === undefined ? undefined : await readTable(parts.data, source, dir);
+  complaints.push(...(prompts?.complaints ?? []), ...(table?.complaints ?? []));
+  const unused: string[] = [];
+  if (prompts !== undefined && table?.mapping !== undefined) {
+    complaints.push(...prompts.all.flatMap(({ prompt, role }) => checkPrompt(prompt, table.inputs, table.columns, role)));
+    unused.push(...table.inputs.filter((name) => !prompts.fields.includes(name)));
+  }
+  const { cases, complaints: ofCases } =
+    table === undefined || parts.data === undefined
+      ? { cases: [], complaints: [] }
+      : casesIn(table, parts.data, prompts?.fields ?? table.inputs);
+  complaints.push(...ofCases);
+
+  const { documents, complaints: ofKnowledge } = await readKnowledge(parts, source, dir);
+  complaints.push(...ofKnowledge, ...(documents === undefined ? [] : checkSources(cases, documents)));
+  refuse(complaints);
+
+  const { data, program, params, seed } = parts;
+  if (!data || !program || !params || seed === undefined || !connections || !evals || !ladder || !prompts)
+    throw new UserError(`${file}: incomplete`);
+  const split = splitsOf(cases, data, options, seed);
+  const { models, endpoints, prices } = connections;
+  return {
+    file: resolve(file),
+    text: source.text,
+    name: parts.name ?? folderName(file),
+    models,
+    endpoints,
+    splits: split.splits,
+    exploratory: split.exploratory,
+    documents: documents ?? [],
+    program: { model: models.task, params, system: prompts.system, user: prompts.user, demos: [], steps: [] },
+    variants: prompts.variants,
+    scorers: evals.scorers,
+    primary: evals.primary,
+    ladder: ladder.rungs,
+    walk: parts.walk ?? "all",
+    target: parts.target?.[evals.primary],
+    budget: parts.budget ?? {},
+    gates: parts.gates ?? [],
+    repeat: parts.repeat ?? 1,
+    seed,
+    margin: parts.margin ?? 0,
+    maxErrors: parts.max_errors ?? 0,
+    prices,
+    warnings: [...(unused.length === 0 ? [] : [unusedFields(unused)]), ...split.warnings],
+  };
+}
+
+/** The keys of the file that are right in themselves, and complaints about the others. */
+function checkParts(source: Source, registry: Registry): { readonly file: Partial<ExperimentFile>; readonly complaints: Complaint[] } {
+  const schema = experimentSchema(registry);
+  const whole = check(schema, source, source.value);
+  if (whole.data !== undefined) return { file: whole.data, complaints: [] };
+  const value: unknown = source.value;
+  const given: Readonly<Record<string, unknown>> = typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
+  // What is right is looked at further, so that one reading names as many faults as there are.
+  const entries = Object.entries(schema.shape).flatMap(([key, part]) => {
+    const result = part.safeParse(given[key]);
+    return result.success && result.data !== undefined ? [[key, result.data] as const] : [];
+  });
+  return { file: Object.fromEntries(entries) as Partial<ExperimentFile>, complaints: whole.complaints };
+}
+
+/** Does something with keys of the file if all of them are right. */
+function allOf<K extends keyof ExperimentFile, R>(
+  file: Partial<ExperimentFile>,
+  keys: readonly K[],
+  use: (known: Pick<ExperimentFile, K>) => R,
+): R | undefined {
+  return keys.every((key) => file[key] !== undefined) ? use(file as Pick<ExperimentFile, K>) : undefined;
+}
+
+function checkParams({ params }: Partial<ExperimentFile>, source: Source): readonly Complaint[] {
+  return ["model", "messages", "stream", "n"]
+    .filter((name) => Object.hasOwn(params ?? {}, name))
+    .map((name) => ({ place: source.atKey(["params", name]), what: `params.${name}: is set by llmopt itself; remove it` }));
+}
+
+interface Program {
+  readonly system: string;
+  readonly user: string;
+  readonly variants: Experiment["variants"];
+  readonly all: readonly { readonly prompt: Prompt; readonly role: "system" | "user" }[];
+  /** Fields that any of the templates names. */
+  readonly fields: readonly string[];
+  readonly complaints: readonly Complaint[];
+}
+
+async function readProgram(section: ExperimentFile["program"], source: Source, dir: string): Promise<Program> {
+  const complaints: Complaint[] = [];
+  const all: { prompt: Prompt; role: "system" | "user" }[] = [];
+  const read = async (value: string, role: "system" | "user", path: readonly string[]): Promise<string> => {
+    const found = await readPrompt(value, path, source, dir);
+    complaints.push(...found.complaints);
+    if (found.prompt !== undefined) all.push({ prompt: found.prompt, role });
+    return found.prompt?.text ?? "";
+  };
+  const system = await read(section.system, "system", ["program", "system"]);
+  const user = await read(section.user, "user", ["program", "user"]);
+  const variants: Record<string, { readonly system: string; readonly user: string }> = {};
+  for (const [name, variant] of Object.entries(section.variants)) {
+    const path = ["program", "variants", name];
+    variants[name] = {
+      system: variant.system === undefined ? system : await read(variant.system, "system", [...path, "system"]),
+      user: variant.user === undefined ? user : await read(variant.user, "user", [...path, "user"]),
+    };
+  }
+  const fields = new Set(all.flatMap(({ prompt }) => placeholdersOf(prompt.text).map(({ name }) => name)));
+  return { system, user, variants, all, fields: [...fields].filter((name) => name !== PASSAGES), complaints };
+}
+
+async function readKnowledge(
+  { knowledge }: Partial<ExperimentFile>,
+  source: Source,
+  dir: string,
+): Promise<{ readonly documents?: readonly Document[]; readonly complaints: readonly Complaint[] }> {
+  if (knowledge === undefined) return { complaints: [] };
+  try {
+    return { documents: await readDocuments([knowledge.files].flat(), resolve(dir)), complaints: [] };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { complaints: [{ place: source.at(["knowledge", "files"]), what: error.message }] };
+  }
+}
+
+function unusedFields(names: readonly string[]): string {
+  return `data: no template names ${names.map((name) => `"${name}"`).join(", ")}, so the model does not see ${names.length > 1 ? "them" : "it"}`;
+}
+
+/** The file's name without extension, with what a folder's name cannot hold made dashes. */
+function folderName(file: string): string {
+  const stem = basename(file, extname(file))
+    .replace(/[^\p{L}\p{N}._-]+/gu, "-")
+    .replace(/^[^\p{L}\p{N}]+/u, "");
+  return stem.slice(0, 80) || "experiment";
+}
