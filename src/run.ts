@@ -8,11 +8,11 @@ import { suggest, UserError } from "./errors.ts";
 import { openLibrary } from "./knowledge/library.ts";
 import { createPurse, sum } from "./ladder/budget.ts";
 import { BASELINE, climb } from "./ladder/climb.ts";
-import type { Event, Finished, Keep, Progress } from "./ladder/events.ts";
+import type { Event, Finished, Journal, Keep, Progress } from "./ladder/events.ts";
 import { loadPlugins } from "./plugins.ts";
-import { hashOf } from "./program/hash.ts";
+import { hashOf, programId } from "./program/hash.ts";
 import { createRegistry, type Registry } from "./registry.ts";
-import { summaryHtml } from "./report/html.ts";
+import { type CaseRow, summaryHtml } from "./report/html.ts";
 import { summaryMarkdown } from "./report/markdown.ts";
 import { writeAtomic } from "./runs/atomic.ts";
 import { createRunFolder, findUnfinished, lockRun, MANIFEST, rungFolder, SUMMARY, TEST_CASES } from "./runs/folder.ts";
@@ -22,7 +22,7 @@ import type { RunManifest } from "./runs/types.ts";
 import { scorers } from "./scorers/index.ts";
 import { stages } from "./stages/index.ts";
 import { trainers } from "./trainers/index.ts";
-import type { Experiment, PlannedRung, Summary } from "./types.ts";
+import type { Experiment, PlannedRung, Program, Summary } from "./types.ts";
 import { createModels, type Models } from "./wire/models.ts";
 
 export interface RunOptions {
@@ -166,8 +166,12 @@ export async function* run(
       now: session.now,
       width,
     });
+    const programs = new Map<string, Program>();
     for await (const event of events) {
-      await keep(folder, names, event);
+      if (event.type === "rung") programs.set(event.rung.name, event.program);
+      if (event.type === "summary")
+        await keepReports(folder, event.summary, caseRows(experiment, journal, programs.get(event.summary.winner)));
+      else await keep(folder, names, event);
       yield event;
     }
   } finally {
@@ -191,13 +195,23 @@ export function openModels(experiment: Experiment, options: RunOptions, session:
   });
 }
 
-async function keep(folder: string, names: readonly string[], event: Event): Promise<void> {
-  if (event.type === "summary") {
-    await writeAtomic(join(folder, "report.md"), summaryMarkdown(event.summary));
-    await writeAtomic(join(folder, "report.html"), summaryHtml(event.summary));
-    await writeAtomic(join(folder, SUMMARY), json(event.summary));
-    return;
-  }
+/** The summary is written last: its presence means that the run is complete. */
+async function keepReports(folder: string, summary: Summary, rows: readonly CaseRow[]): Promise<void> {
+  await writeAtomic(join(folder, "report.md"), summaryMarkdown(summary));
+  await writeAtomic(join(folder, "report.html"), summaryHtml(summary, rows));
+  await writeAtomic(join(folder, SUMMARY), json(summary));
+}
+
+/** The winner's answers to the test cases, for the report. */
+function caseRows({ splits }: Experiment, journal: Journal, winner: Program | undefined): readonly CaseRow[] {
+  if (winner === undefined) return [];
+  return splits.test.flatMap((kase) => {
+    const row = journal.find(programId(winner), kase.id, 0);
+    return row === undefined ? [] : [{ case: kase, row }];
+  });
+}
+
+async function keep(folder: string, names: readonly string[], event: Exclude<Event, { type: "summary" }>): Promise<void> {
   const rung = join(folder, rungFolder(event.index, names[event.index] ?? ""));
   if (event.type === "diagnosis") await writeAtomic(join(rung, "diagnosis.json"), json(event.diagnosis));
   else {
@@ -257,5 +271,3 @@ function keepIn(folder: string): Keep {
 function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
-
-export type { Summary };

@@ -81,7 +81,7 @@ function fieldsOf(row: Row, columns: Columns, complain: Complain): Readonly<Reco
     if (!isScalar(value)) complain(`input column "${name}" holds ${kindOf(value)}; an input field is text, a number or a boolean`);
     fields[name] = textOf(value);
   }
-  if (Object.values(fields).every((text) => text.trim() === "")) {
+  if (columns.input.length > 0 && Object.values(fields).every((text) => text.trim() === "")) {
     complain(
       `no input: ${columns.input.map((name) => `"${name}"`).join(", ")} ${columns.input.length > 1 ? "are" : "is"} empty; fill it in, or remove the row`,
     );

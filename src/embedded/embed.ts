@@ -12,8 +12,8 @@ const places = 2;
  */
 export function embed(text: Text, dimensions = defaultDimensions): number[] {
   const vector = new Float64Array(dimensions);
-  const content = ngramsOf(text, { word: 1, pair: 0.3, characters: 0.12, longest: 5, contentOnly: true }, (word) => word.idf ** 1.5);
-  const grams = content.size > 0 ? content : ngramsOf(text, { word: 1, pair: 0.3, characters: 0.12, longest: 5, contentOnly: false });
+  const content = ngramsOf(text, { word: 1, pair: 0.3, characters: 0.08, longest: 5, contentOnly: true }, (word) => word.idf ** 1.5);
+  const grams = content.size > 0 ? content : ngramsOf(text, { word: 1, pair: 0.3, characters: 0.08, longest: 5, contentOnly: false });
   for (const [key, weight] of grams) {
     const value = Math.sqrt(weight);
     for (let place = 1; place <= places; place++) {

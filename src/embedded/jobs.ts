@@ -26,7 +26,7 @@ const auto = <T extends z.ZodType>(schema: T) => z.union([schema, z.literal("aut
 const hyperparameters = z.looseObject({
   n_epochs: auto(z.number().int().min(1, "must be 1 to 50").max(50, "must be 1 to 50")),
   learning_rate_multiplier: auto(z.number().positive().max(10)),
-  batch_size: z.unknown(),
+  batch_size: z.unknown().optional(),
 });
 const body = z.looseObject({
   model: z.string(),

@@ -59,7 +59,10 @@ export function createMemory(pairs: readonly Pair[], threshold: number, lexicon:
   };
 }
 
-/** The threshold at which answers recalled for held-out questions are right most often beyond wrong; between 0.4 and 0.95. */
+/**
+ * The similarity above which answers recalled for held-out questions are right most often beyond wrong: halfway between the last one
+ * that is worth taking and the next, kept within 0.4..0.9.
+ */
 export function learnThreshold(known: Memory, held: readonly Pair[], lexicon: Lexicon, agrees: (a: string, b: string) => boolean): number {
   const tries = held.flatMap(({ question, answer }) => {
     const best = known.recall(lexicon.read(question), 1)[0];
@@ -69,13 +72,13 @@ export function learnThreshold(known: Memory, held: readonly Pair[], lexicon: Le
   let gain = 0;
   let most = 0;
   let threshold = 0.8;
-  for (const { at, right } of tries) {
+  tries.forEach(({ at, right }, i) => {
     gain += right ? 1 : -1;
-    if (gain <= most) continue;
+    if (gain <= most) return;
     most = gain;
-    threshold = at;
-  }
-  return Math.min(0.95, Math.max(0.4, threshold));
+    threshold = (at + (tries[i + 1]?.at ?? at * 0.9)) / 2;
+  });
+  return Math.min(0.9, Math.max(0.4, threshold));
 }
 
 function gramsOf(text: Text): Map<number, number> {

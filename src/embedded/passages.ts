@@ -70,7 +70,12 @@ function finish(passages: readonly Passage[], question: string, text: string): D
 /** A tag may hold numbered passages, tags of its own, or plain text. */
 function insideTag(content: string, attributes: string, before: number): Passage[] {
   const inner = [...content.matchAll(tag)];
-  if (inner.length > 0) {
+  const beside = content
+    .replace(tag, "")
+    .replace(/<[^<>]*>/g, "")
+    .trim();
+  // A document's own <source> tag is no passage of its own.
+  if (inner.length > 0 && beside.length < 20) {
     const found: Passage[] = [];
     for (const match of inner) found.push(...insideTag(match[3] ?? "", match[2] ?? "", before + found.length));
     return found;

@@ -73,11 +73,11 @@ function* tuneMemory(rows: readonly Row[], given: readonly Row[], { seed }: Hype
   return { memory, sentences: mostlySentences(rows), ...(refusal === undefined ? {} : { refusal }) };
 }
 
-/** Same words in any order, but for a third of them. */
+/** Same words in any order, but for one in five. */
 function agrees(a: string, b: string): boolean {
   const words = (text: string): Set<string> => new Set(text.toLowerCase().match(/[\p{L}\d]+/gu) ?? []);
   const x = words(a);
   const y = words(b);
   const common = [...x].filter((w) => y.has(w)).length;
-  return common > 0 && (2 * common) / (x.size + y.size) >= 2 / 3;
+  return common > 0 && (2 * common) / (x.size + y.size) >= 0.8;
 }

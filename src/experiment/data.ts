@@ -52,7 +52,10 @@ export async function readTable(section: Section, source: Source, dir: string): 
   const columns = columnsOf(plain);
   const { mapping, complaints } = plain.length === 0 ? { mapping: undefined, complaints: [] } : mappingOf(section, columns, source);
   const named = section.input === undefined ? undefined : [section.input].flat();
-  const mapped = new Set(Object.values(mapping ?? {}).filter((name) => name !== undefined));
+  const { id = "id", expected, sources, group, tags, split } = section;
+  const mapped = new Set(
+    [id, expected, sources, group, tags, typeof split === "string" ? split : undefined].filter((name) => name !== undefined),
+  );
   return { rows, columns, inputs: named ?? inputColumns(plain, mapped), mapping, complaints: [...faults, ...complaints] };
 }
 
@@ -90,7 +93,7 @@ export function casesIn(
 ): { readonly cases: readonly Placed[]; readonly complaints: readonly Complaint[] } {
   if (table.mapping === undefined) return { cases: [], complaints: [] };
   // Without data.input, a column that no template names is no field: it may hold the answer, and would make copies look different.
-  const input = section.input === undefined ? table.inputs.filter((name) => used.includes(name)) : table.inputs;
+  const input = section.input === undefined && used.length > 0 ? table.inputs.filter((name) => used.includes(name)) : table.inputs;
   const { cases, faults } = casesOf(
     table.rows.map(({ row }) => row),
     { ...table.mapping, input },
@@ -122,12 +125,13 @@ export function checkSources(cases: readonly Placed[], documents: readonly Docum
   return [...lines, ...(rest > 0 ? [`… and ${rest} more sources that are no document`] : [])].map((what) => ({ what }));
 }
 
-/** Chooses and splits the cases, and takes copies of held-out cases out of train. */
+/** Chooses and splits the cases, and takes copies of held-out cases out of train; `where` is what errors name. */
 export function splitsOf(
   placed: readonly Placed[],
   section: Section,
   choice: Choice,
   seed: number,
+  where: string,
 ): Split & { readonly warnings: readonly string[] } {
   const cases = placed.map(({ case: kase }) => kase);
   const given = placed.some(({ split }) => split !== undefined);
@@ -139,23 +143,28 @@ export function splitsOf(
   const chosen = given ? parts.flatMap(([, members]) => members) : chooseCases(cases, choice, seed);
   if (chosen.length === 0) throw nothingChosen(choice, cases.length);
   const fractions = typeof section.split === "object" ? section.split : FRACTIONS;
-  const split = inPlace(() => (given ? splitGiven(Object.fromEntries(parts), seed) : splitCases(chosen, fractions, seed)), choice, cases);
+  const split = inPlace(
+    () => (given ? splitGiven(Object.fromEntries(parts), seed) : splitCases(chosen, fractions, seed)),
+    choice,
+    cases,
+    where,
+  );
   const { splits, warnings } = withoutLeaks(split.splits);
   if (splits.train.length === 0 && split.splits.train.length > 0) {
-    throw new UserError(`data: all ${split.splits.train.length} train cases repeat cases of other splits; give train cases of its own`);
+    throw new UserError(`${where}: all ${split.splits.train.length} train cases repeat cases of other splits; give train cases of its own`);
   }
   return { splits, exploratory: split.exploratory, warnings };
 }
 
 /** A split that fails after a choice says so, since the file itself may hold enough. */
-function inPlace(split: () => Split, choice: Choice, cases: readonly Case[]): Split {
+function inPlace(split: () => Split, choice: Choice, cases: readonly Case[], where: string): Split {
   try {
     return split();
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const narrowed = choice.filter !== undefined || choice.limit !== undefined || choice.sample !== undefined;
     throw new UserError(
-      `data: ${error.message}${narrowed ? ` (chosen by --filter, --sample or --limit of ${cases.length})` : ""}`,
+      `${where}: ${error.message}${narrowed ? ` (chosen by --filter, --sample or --limit of ${cases.length})` : ""}`,
       error.code,
       { cause: error },
     );

@@ -21,11 +21,11 @@ export function evalsOf({ primary, scorers }: ExperimentFile["evals"], registry:
     const scorer = registry.scorers.get(use);
     return scorer === undefined ? [] : [{ name: as ?? use, scorer, options, axis: axis ?? scorer.axis, threshold: threshold ?? PASSES }];
   });
-  const names = named.map(({ name }) => name);
+  const names = [...new Set(named.map(({ name }) => name))];
   const complaints = [...twice(scorers, ["evals", "scorers"], "scorer", source)];
   if (names.includes("split"))
     complaints.push({
-      place: source.at(["evals", "scorers", names.indexOf("split")]),
+      place: source.at(["evals", "scorers", named.findIndex(({ name }) => name === "split")]),
       what: 'a scorer is named "split", which means something else in summary.json; give it another name with as',
     });
   if (primary === undefined && names.length > 1) {
@@ -43,7 +43,7 @@ export function checkAims(
   source: Source,
 ): readonly Complaint[] {
   const complaints: Complaint[] = [];
-  const names = evals.scorers.map(({ name }) => name);
+  const names = [...new Set(evals.scorers.map(({ name }) => name))];
   for (const [index, { metric }] of (file.gates ?? []).entries()) {
     if (!names.includes(metric))
       complaints.push({ place: source.at(["gates", index, "metric"]), what: `unknown metric "${metric}"; ${suggest(metric, names)}` });

@@ -82,27 +82,27 @@ function inlinePrompt(value: string, path: Path, source: Source): Prompt {
 }
 
 /**
- * What is wrong with a template, given the names of the fields. `columns` are all columns of the data, for better words about
- * those that cannot be fields. A user template must name a field, or every case would get the same prompt.
+ * What is wrong with a template, given the names of the fields (undefined where the data could not be read). `columns` are
+ * all columns of the data, for better words about those that cannot be fields. A user template must name a field, or every case would get the same prompt.
  */
 export function checkPrompt(
   prompt: Prompt,
-  fields: readonly string[],
+  fields: readonly string[] | undefined,
   columns: readonly string[],
   role: "system" | "user",
 ): readonly Complaint[] {
   const complaints: Complaint[] = faultsOfTemplate(prompt.text).map(({ offset, what }) => ({ place: prompt.at(offset), what }));
   const placeholders = placeholdersOf(prompt.text);
   for (const { name, offset } of placeholders) {
-    if (name === PASSAGES || fields.includes(name)) continue;
+    if (name === PASSAGES || fields === undefined || fields.includes(name)) continue;
     const right = columns.includes(name)
-      ? `the column "${name}" is mapped to something else, holds lists or maps, or is not under data.input`
+      ? `the column "${name}" is no input field; list it under data.input if it holds text and is not the answer`
       : suggest(name, [...fields, PASSAGES]);
     complaints.push({ place: prompt.at(offset), what: `unknown field "${name}"; ${right}` });
   }
   if (role === "user" && placeholders.every(({ name }) => name === PASSAGES)) {
-    const single = fields.find((name) => prompt.text.includes(`{${name}}`));
-    const right = single === undefined ? `name a field, such as {{${fields[0] ?? "question"}}}` : `write {{${single}}}, with two braces`;
+    const single = fields?.find((name) => prompt.text.includes(`{${name}}`));
+    const right = single === undefined ? `name a field, such as {{${fields?.[0] ?? "question"}}}` : `write {{${single}}}, with two braces`;
     complaints.push({ place: prompt.at(0), what: `no placeholder, so every case would get the same prompt; ${right}` });
   }
   return complaints;

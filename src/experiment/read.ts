@@ -3,7 +3,7 @@ import { basename, dirname, extname, resolve } from "node:path";
 import { UserError } from "../errors.ts";
 import { readDocuments } from "../knowledge/documents.ts";
 import { placeholdersOf } from "../program/template.ts";
-import { refuse, type Complaint } from "./complaints.ts";
+import { placeText, refuse, type Complaint } from "./complaints.ts";
 import { casesIn, checkSources, readTable, splitsOf } from "./data.ts";
 import { connect } from "./endpoints.ts";
 import { checkAims, evalsOf, ladderOf } from "./evals.ts";
@@ -44,9 +44,10 @@ export async function readExperiment(file: string, registry: Registry, options: 
   const table = parts.data === undefined ? undefined : await readTable(parts.data, source, dir);
   complaints.push(...(prompts?.complaints ?? []), ...(table?.complaints ?? []));
   const unused: string[] = [];
-  if (prompts !== undefined && table?.mapping !== undefined) {
-    complaints.push(...prompts.all.flatMap(({ prompt, role }) => checkPrompt(prompt, table.inputs, table.columns, role)));
-    unused.push(...table.inputs.filter((name) => !prompts.fields.includes(name)));
+  if (prompts !== undefined) {
+    const inputs = table === undefined || table.columns.length === 0 ? undefined : table.inputs;
+    complaints.push(...prompts.all.flatMap(({ prompt, role }) => checkPrompt(prompt, inputs, table?.columns ?? [], role)));
+    unused.push(...(inputs ?? []).filter((name) => !prompts.fields.includes(name)));
   }
   const { cases, complaints: ofCases } =
     table === undefined || parts.data === undefined
@@ -61,7 +62,7 @@ export async function readExperiment(file: string, registry: Registry, options: 
   const { data, program, params, seed } = parts;
   if (!data || !program || !params || seed === undefined || !connections || !evals || !ladder || !prompts)
     throw new UserError(`${file}: incomplete`);
-  const split = splitsOf(cases, data, options, seed);
+  const split = splitsOf(cases, data, options, seed, placeText(source.at(["data"])));
   const { models, endpoints, prices } = connections;
   return {
     file: resolve(file),
@@ -163,7 +164,9 @@ async function readKnowledge(
     return { documents: await readDocuments([knowledge.files].flat(), resolve(dir)), complaints: [] };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { complaints: [{ place: source.at(["knowledge", "files"]), what: error.message }] };
+    const [first = "", ...lines] = error.message.split("\n");
+    const faults = lines.length === 0 ? [first] : lines.map((line) => `knowledge: ${line.trim()}`);
+    return { complaints: faults.map((what) => ({ place: source.at(["knowledge", "files"]), what })) };
   }
 }
 

@@ -69,7 +69,7 @@ export function experimentSchema(registry: Registry) {
       .describe("how answers are graded"),
     ladder: z
       .array(used(registry.stages, "stage", { as: rungName() }))
-      .min(1, "is empty, so there is nothing to climb; name a stage")
+      .min(1, "is empty, so there is nothing to climb; name a stage, such as prompt")
       .describe("the stages to climb, in order: names, or { use: name, … }"),
     walk: z
       .enum(["all", "diagnose", "until-target"])

@@ -12,7 +12,7 @@ export function check<T>(schema: z.ZodType<T>, source: Source, value: unknown, a
   const result = schema.safeParse(value, {
     error: (issue) => {
       // Only here does an issue tell the schema that made it, and with it the keys that would be right.
-      if (issue.code === "unrecognized_keys") known.set(issue.keys.join(), keysOf(issue.inst));
+      if (issue.code === "unrecognized_keys") known.set(keyOf(issue), keysOf(issue.inst));
       if (issue.input === undefined && issue.inst instanceof Object && "description" in issue.inst && issue.code === "invalid_type") {
         return typeof issue.inst.description === "string" ? `is missing; ${issue.inst.description}` : undefined;
       }
@@ -27,14 +27,19 @@ function complaintsOf(issue: Issue, at: Path, source: Source, known: ReadonlyMap
   const path = [...at, ...issue.path];
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => {
-      const right = suggest(key, known.get(issue.keys.join()) ?? []);
+      const right = suggest(key, known.get(keyOf(issue)) ?? []);
       return { place: source.atKey([...path, key]), what: `unknown ${nounOfKey(path)} "${key}"${inside(path)}; ${right}` };
     });
   }
   if (issue.code === "invalid_union" && !("discriminator" in issue && issue.discriminator !== undefined))
     return unionComplaints(issue, path, source, known);
-  if (issue.code === "invalid_key")
-    return issue.issues.map((inner) => ({ place: source.atKey(path), what: `${label(path)}: ${words(inner, path.at(-1))}` }));
+  if (issue.code === "invalid_key") {
+    const [name, where] = [String(path.at(-1)), label(path.slice(0, -1))];
+    return issue.issues.map((inner) => ({
+      place: source.atKey(path),
+      what: `${where}: the name "${name}" is not usable; ${inner.message}`,
+    }));
+  }
   const value = valueAt(source.value, path);
   const place = value === undefined ? source.atKey(path) : source.at(path);
   const use = path.at(-1) === "use" && issue.code === "invalid_union";
@@ -46,6 +51,9 @@ function complaintsOf(issue: Issue, at: Path, source: Source, known: ReadonlyMap
   if (use) {
     const name = String(value ?? valueAt(source.value, path.slice(0, -1)));
     return [{ place: source.at(path), what: `unknown ${nounOfUse(path)} "${name}"; ${suggest(name, optionsOf(issue))}` }];
+  }
+  if (issue.code === "invalid_type" && isUse(path)) {
+    return [{ place, what: `${label(path)}: is ${shown(value)}; write a ${nounOfUse(path)}'s name, or { use: name, … }` }];
   }
   return [{ place, what: `${label(path)}: ${words(issue, value)}` }];
 }
@@ -67,6 +75,10 @@ function unionComplaints(
 
 /** `what; what would be right` of an issue on one value. */
 function words(issue: Issue, value: unknown): string {
+  if (issue.code === "custom") return issue.message;
+  if (issue.code !== "invalid_type" && !/^(Too (small|big)|Invalid)/.test(issue.message)) {
+    return issue.message.startsWith("is ") ? issue.message : `is ${shown(value)}; ${issue.message}`;
+  }
   if (issue.code === "invalid_type") {
     if (value === undefined)
       return issue.message.startsWith("is missing; ") ? issue.message : `is missing; it must be ${kind(issue.expected)}`;
@@ -85,7 +97,6 @@ function words(issue: Issue, value: unknown): string {
     return `is ${shown(value)}; it must ${bound(size, "at least", issue.minimum, issue.inclusive === false ? "above" : undefined)}`;
   if (issue.code === "too_big")
     return `is ${shown(value)}; it must ${bound(size, "at most", issue.maximum, issue.inclusive === false ? "below" : undefined)}`;
-  if (issue.code === "custom") return issue.message;
   return `is ${shown(value)}; ${issue.message}`;
 }
 
@@ -126,6 +137,7 @@ function shown(value: unknown): string {
 
 /** `evals.scorers[1].threshold` */
 export function label(path: Path): string {
+  if (path.length === 0) return "the file";
   return path.map((part, index) => (typeof part === "number" ? `[${part}]` : `${index > 0 ? "." : ""}${String(part)}`)).join("");
 }
 
@@ -139,8 +151,18 @@ function nounOfKey(path: Path): string {
   return (path[0] === "ladder" && path.length > 1) || (path[0] === "evals" && path.length > 2) ? "option" : "key";
 }
 
+/** An item of `ladder` or of `evals.scorers`. */
+function isUse(path: Path): boolean {
+  return (path.length === 2 && path[0] === "ladder") || (path.length === 3 && path[0] === "evals" && path[1] === "scorers");
+}
+
 function nounOfUse(path: Path): string {
   return path[0] === "ladder" ? "stage" : path[0] === "evals" ? "scorer" : "name";
+}
+
+/** Tells issues about unknown keys apart. */
+function keyOf(issue: { readonly path?: Path | undefined; readonly keys: readonly string[] }): string {
+  return JSON.stringify([(issue.path ?? []).map(String), issue.keys]);
 }
 
 function optionsOf(issue: Issue): readonly string[] {

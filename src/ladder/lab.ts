@@ -5,7 +5,7 @@ import { programId } from "../program/hash.ts";
 import { shuffled } from "../program/demos.ts";
 import type { Registry } from "../registry.ts";
 import { seeded } from "../stats/random.ts";
-import type { Case, Experiment, Lab, Program, TuningWire } from "../types.ts";
+import type { Case, Experiment, Lab, Program, RaceResult, TuningWire } from "../types.ts";
 import type { AnswerAll } from "./answerer.ts";
 import type { Journal, Keep, Progress } from "./events.ts";
 import type { Meter } from "./meter.ts";
@@ -25,7 +25,7 @@ export function createLab(options: {
   readonly wire: (endpoint: string) => TuningWire;
   readonly signal: AbortSignal;
   readonly notify: (progress: Progress) => void;
-}): { readonly lab: Lab; readonly close: () => void } {
+}): { readonly lab: Lab; readonly races: readonly RaceResult[]; readonly close: () => void } {
   const { rung, experiment, registry, meter, answerAll, library, journal, keep, notify } = options;
   const { lab: step, spent } = meter.open();
   const random = seeded(`${experiment.seed} ${rung}`);
@@ -35,6 +35,7 @@ export function createLab(options: {
     ...experiment.splits.select.map((kase) => [kase, "select"] as const),
   ]);
 
+  const races: RaceResult[] = [];
   const lab: Lab = {
     ...step,
     train: experiment.splits.train,
@@ -59,7 +60,9 @@ export function createLab(options: {
         answerAll(arm.program, cases, { rung, split: "select", phase: "search", detail: arm.name, tolerant: true });
       const result = await race(arms, order, answerArm, experiment.primary, experiment.maxErrors);
       const table = result.arms.map((arm, index) => ({ ...arm, program: programId(arms[index]?.program ?? result.winner.program) }));
-      await keep.write("race.json", `${JSON.stringify({ winner: result.winner.name, arms: table }, null, 2)}\n`);
+      races.push(result);
+      const name = races.length === 1 ? "race.json" : `race-${races.length}.json`;
+      await keep.write(name, `${JSON.stringify({ winner: result.winner.name, arms: table }, null, 2)}\n`);
       return result;
     },
     tune: async (request) =>
@@ -75,5 +78,5 @@ export function createLab(options: {
     write: async (name, content) => await keep.write(name, content),
     note: (text) => notify({ type: "note", rung, text }),
   };
-  return { lab, close: () => journal.spent(rung, "search", spent()) };
+  return { lab, races, close: () => journal.spent(rung, "search", spent()) };
 }

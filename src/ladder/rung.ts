@@ -3,7 +3,7 @@ import type { Library } from "../knowledge/library.ts";
 import { messageOf, Skip, UserError } from "../errors.ts";
 import { programId } from "../program/hash.ts";
 import type { Registry } from "../registry.ts";
-import type { Diagnosis, Experiment, PlannedRung, Program, Rung, RungStatus, TuningWire } from "../types.ts";
+import type { Diagnosis, Experiment, PlannedRung, Program, RaceResult, Rung, RungStatus, TuningWire } from "../types.ts";
 import type { AnswerAll } from "./answerer.ts";
 import type { Board } from "./board.ts";
 import { decide } from "./confirm.ts";
@@ -55,7 +55,7 @@ export async function climbRung(
   if (skip !== undefined) return result("skipped", skip);
 
   notify({ type: "progress", rung: name, phase: "search", done: 0, total: 0, mean: null, detail: "" });
-  const { lab, close } = createLab({ ...options, rung: name, keep: options.keepOf(index, name) });
+  const { lab, races, close } = createLab({ ...options, rung: name, keep: options.keepOf(index, name) });
   let candidate: Program;
   try {
     candidate = await stage.fit(incumbent, planned.options, lab);
@@ -68,7 +68,7 @@ export async function climbRung(
     close();
   }
   if (programId(candidate) === programId(incumbent)) {
-    return result("rejected", "no candidate was better on select", incumbent, {
+    return result("rejected", `no candidate was better on select${closest(races.at(-1))}`, incumbent, {
       scores: board.scores(incumbent, ["select", "confirm"]),
       latency_ms: latency(board.rows(incumbent, "confirm")),
     });
@@ -88,6 +88,14 @@ export async function climbRung(
     decision,
     latency_ms: latency(rows),
   });
+}
+
+/** ": the best, both, had 0.212 against 0.233". */
+function closest(race: RaceResult | undefined): string {
+  const [incumbent, ...others] = race?.arms ?? [];
+  const best = others.filter(({ dropped }) => !dropped).sort((a, b) => (b.mean ?? 0) - (a.mean ?? 0))[0];
+  if (best === undefined || best.mean === null || incumbent === undefined || incumbent.mean === null) return "";
+  return `: the best, ${best.name}, had ${best.mean.toFixed(3)} against ${incumbent.mean.toFixed(3)}`;
 }
 
 function reasonToSkip(

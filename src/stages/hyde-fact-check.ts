@@ -16,7 +16,7 @@ const stage = defineStage({
   name: "hyde-fact-check",
   about: "searches with a hypothetical answer (HyDE) and checks the answer against the passages; races either and both",
   options: z.strictObject({
-    use: oneOrMore(z.enum(["hyde", "fact-check", "both"]))
+    parts: oneOrMore(z.enum(["hyde", "fact-check", "both"]))
       .default(["hyde", "fact-check", "both"])
       .describe("arms to race"),
     documents: z.int().min(1).max(8).default(1).describe("hypothetical passages per question"),
@@ -27,15 +27,15 @@ const stage = defineStage({
   needs: ["knowledge"],
   treats: ["wrong retrieval", "missing knowledge"],
 
-  arms: (options) => options.use.length,
+  arms: (options) => options.parts.length,
 
   async fit(program, options, lab) {
-    const arms = options.use.map((use) => ({ name: use, program: withStep(retrieving(program), { ...options, use }) }));
+    const arms = options.parts.map((parts) => ({ name: parts, program: withStep(retrieving(program), { ...options, parts }) }));
     return (await lab.race([{ name: "as it was", program }, ...arms])).winner.program;
   },
 
   async before(turn, options, lab) {
-    if (options.use[0] === "fact-check") return turn;
+    if (options.parts[0] === "fact-check") return turn;
     const samples = Array.from({ length: options.documents }, (_, repeat) =>
       lab.ask({
         model: "writer",
@@ -48,7 +48,7 @@ const stage = defineStage({
   },
 
   async after(turn, options, lab) {
-    if (options.use[0] === "hyde" || turn.answer.trim() === options.abstain) return turn;
+    if (options.parts[0] === "hyde" || turn.answer.trim() === options.abstain) return turn;
     return await checked(turn, options, lab);
   },
 });

@@ -1,4 +1,5 @@
 /** THE LADDER: one entry a rung, in the order in which they are usually climbed. */
+import type { Stage } from "../types.ts";
 import fewShot from "./few-shot.ts";
 import fineTune from "./fine-tune.ts";
 import hydeFactCheck from "./hyde-fact-check.ts";
@@ -6,4 +7,4 @@ import prompt from "./prompt.ts";
 import ragFineTune from "./rag-fine-tune.ts";
 import rag from "./rag.ts";
 
-export const stages = [prompt, fewShot, rag, fineTune, hydeFactCheck, ragFineTune];
+export const stages: readonly Stage[] = [prompt, fewShot, rag, fineTune, hydeFactCheck, ragFineTune];

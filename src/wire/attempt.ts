@@ -22,7 +22,7 @@ export async function attempt(next: Fetch, input: string | URL | Request, init: 
     const headers = new Headers(response.headers);
     // The body is decoded by now.
     for (const name of ["content-encoding", "content-length", "transfer-encoding"]) headers.delete(name);
-    headers.set(MS, String(Math.round(performance.now() - start)));
+    headers.set(MS, (performance.now() - start).toFixed(2));
     return { status: response.status, headers, body };
   } catch (error) {
     throw controller.signal.aborted ? controller.signal.reason : error;

@@ -1,0 +1,114 @@
+/** What the tests of the command line need: a project folder, the command itself, and the engine behind a real port. */
+import { spawn } from "node:child_process";
+import { createServer, type ServerResponse } from "node:http";
+import { buffer } from "node:stream/consumers";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { onTestFinished } from "vitest";
+import { createEmbedded } from "./embedded/engine.ts";
+
+const CLI = fileURLToPath(new URL("./cli.ts", import.meta.url));
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A folder with these files, removed at the end of the test. */
+export function project(files: Readonly<Record<string, string>>): string {
+  const folder = mkdtempSync(join(tmpdir(), "llmopt-project-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  return folder;
+}
+
+/** Runs `llmopt` in the folder. `during` gets the process, to send it signals. */
+export async function llmopt(
+  folder: string,
+  args: readonly string[],
+  options: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly during?: (kill: (signal: NodeJS.Signals) => void, output: () => string) => void;
+  } = {},
+): Promise<Ended> {
+  const { FORCE_COLOR: _, NO_COLOR: __, ...env } = process.env;
+  const child = spawn(process.execPath, [CLI, ...args], { cwd: folder, env: { ...env, ...options.env } });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk));
+  child.stderr.on("data", (chunk: Buffer) => {
+    stderr += chunk;
+    options.during?.(
+      (signal) => child.kill(signal),
+      () => stderr,
+    );
+  });
+  return await new Promise((ended) => child.on("close", (code, signal) => ended({ code, signal, stdout, stderr })));
+}
+
+export type Fault = (response: ServerResponse, count: number) => boolean;
+
+/** The embedded engine on a free port. `fault` may answer a request in its place, and then returns true. */
+export async function engine(folder: string, fault: Fault = () => false): Promise<{ readonly url: string; readonly count: () => number }> {
+  const handle = createEmbedded({ folder: join(folder, "engine") });
+  let count = 0;
+  const server = createServer((request, response) => {
+    count++;
+    if (fault(response, count)) return;
+    void buffer(request).then(async (body) => {
+      const answer = await handle(`http://engine.invalid${request.url}`, {
+        method: request.method ?? "GET",
+        headers: Object.entries(request.headers).flatMap(([name, value]): [string, string][] =>
+          typeof value === "string" ? [[name, value]] : [],
+        ),
+        ...(body.length > 0 ? { body } : {}),
+      });
+      response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "application/json" });
+      response.end(Buffer.from(await answer.arrayBuffer()));
+    });
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    await new Promise((closed) => server.close(closed));
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, count: () => count };
+}
+
+/** Cases about invented rivers, with a passage each, so that a reader can answer them; a few have no answer in it. */
+export function riverCases(count: number): string {
+  const rows = Array.from({ length: count }, (_, i) => ({
+    id: `r${i}`,
+    passage: `The river Ostra${i} rises in the hills of Belmar. It is ${100 + i * 3} kilometres long. Its mouth lies near Port ${["Ann", "Bess", "Cora", "Dell"][i % 4]}.`,
+    question: i % 3 === 0 ? `How many kilometres long is the river Ostra${i}?` : `Where is the mouth of the river Ostra${i}?`,
+    answer:
+      i % 3 === 0
+        ? [`${100 + i * 3}`, `${100 + i * 3} kilometres`]
+        : [`near Port ${["Ann", "Bess", "Cora", "Dell"][i % 4]}`, `Port ${["Ann", "Bess", "Cora", "Dell"][i % 4]}`],
+  }));
+  return rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+}
+
+/** An experiment on `cases.jsonl` with the prompt rung, at an endpoint or the embedded engine. */
+export function riverExperiment(url?: string, more = ""): string {
+  const endpoint = `endpoints:\n  local: { base_url: "${url}", timeout_s: 2, deadline_s: 2, concurrency: 4 }\n`;
+  return `name: rivers
+model: ${url === undefined ? "embedded" : "local"}/reader
+${url === undefined ? "" : endpoint}data: { file: cases.jsonl, input: [passage, question], expected: answer }
+program:
+  system: Answer from the passage.
+  user: "Passage: {{passage}}\\n\\nQuestion: {{question}}"
+  variants:
+    short: { system: "Answer from the passage with a short phrase, not with a sentence.\\n" }
+evals: { primary: f1, scorers: [{ use: token-f1, as: f1 }] }
+ladder: [prompt]
+${more}`;
+}

@@ -1,0 +1,236 @@
+/** The contract that scripts rely on: exit codes, stdout and stderr, resuming. Each test runs the command itself. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { Summary } from "./types.ts";
+import { engine, type Fault, llmopt, project, riverCases, riverExperiment } from "./cli.test.kit.ts";
+
+const ESCAPE = "\u001B";
+const refuse =
+  (status: number, body: string, headers: Readonly<Record<string, string>> = {}): Fault =>
+  (response) => {
+    response.writeHead(status, { "content-type": "application/json", ...headers }).end(body);
+    return true;
+  };
+const error = (message: string, code: string) => JSON.stringify({ error: { message, code, type: code } });
+
+async function atEndpoint(fault: Fault, args: readonly string[] = []) {
+  const folder = project({ "cases.jsonl": riverCases(60) });
+  const { url, count } = await engine(folder, fault);
+  const file = project({ "e.yaml": riverExperiment(url), "cases.jsonl": riverCases(60) });
+  const ended = await llmopt(file, ["run", "e.yaml", ...args]);
+  return { ...ended, calls: count(), url, folder: file };
+}
+
+describe("run", () => {
+  test("climbs, prints the table on stdout and progress on stderr, without ANSI when piped", async () => {
+    const folder = project({ "e.yaml": riverExperiment(), "cases.jsonl": riverCases(60) });
+    const { code, stdout, stderr } = await llmopt(folder, ["run", "e.yaml"]);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain("baseline");
+    expect(stdout).toMatch(/Run: runs\/rivers\//);
+    expect(stderr).toContain("prompt: ");
+    expect(stdout + stderr).not.toContain(ESCAPE);
+  });
+
+  test("--json prints one document on stdout and nothing else there, and it is summary.json", async () => {
+    const folder = project({ "e.yaml": riverExperiment(), "cases.jsonl": riverCases(60) });
+    const { code, stdout } = await llmopt(folder, ["run", "e.yaml", "--json", "-q"]);
+    expect(code).toBe(0);
+    const summary = JSON.parse(stdout) as Summary;
+    expect(summary).toMatchObject({ name: "rivers", status: "complete", baseline: "baseline", primary: "f1" });
+    expect(JSON.parse(readFileSync(join(folder, summary.run, "summary.json"), "utf8"))).toEqual(summary);
+    expect(readdirSync(join(folder, summary.run)).sort()).toEqual(
+      [
+        "0-baseline",
+        "1-prompt",
+        "experiment.yaml",
+        "report.html",
+        "report.md",
+        "run.json",
+        "splits.json",
+        "summary.json",
+        "test-cases.jsonl",
+      ].sort(),
+    );
+  });
+
+  test("--dry-run prints a plan and makes no call", async () => {
+    const { code, stdout, calls } = await atEndpoint(refuse(500, "{}"), ["--dry-run"]);
+    expect(code).toBe(0);
+    expect(calls).toBe(0);
+    expect(stdout).toContain("No call was made");
+  });
+
+  test("a second run answers from the cache, also offline; without a cache offline ends with 4", async () => {
+    const { code, folder, url } = await atEndpoint(() => false);
+    expect(code).toBe(0);
+    const again = await llmopt(folder, ["run", "e.yaml", "--json", "-q", "--offline"]);
+    expect(again.code, again.stderr).toBe(0);
+    const { totals } = JSON.parse(again.stdout) as Summary;
+    expect(totals.cached_calls).toBe(totals.calls);
+    const empty = project({ "e.yaml": riverExperiment(url), "cases.jsonl": riverCases(60) });
+    expect((await llmopt(empty, ["run", "e.yaml", "--offline"])).code).toBe(4);
+  });
+
+  test("an unfilled placeholder, an unknown key and an unknown scorer are all named with their places, before any call", async () => {
+    const broken = riverExperiment(undefined, "serd: 3\n").replace("{{question}}", "{{qestion}}").replace("use: token-f1", "use: token-f2");
+    const { code, stdout, stderr } = await llmopt(project({ "e.yaml": broken, "cases.jsonl": riverCases(20) }), ["run", "e.yaml"]);
+    expect(code).toBe(2);
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(/e\.yaml:\d+:\d+: .*serd.*seed/);
+    expect(stderr).toMatch(/e\.yaml:\d+:\d+: .*token-f2.*token-f1/);
+    expect(stderr).toMatch(/e\.yaml:\d+:\d+: .*qestion.*question/);
+  });
+
+  test.each([
+    [["run"], 2],
+    [["run", "e.yaml", "--nonsense"], 2],
+    [["run", "missing.yaml"], 2],
+    [["run", "e.yaml", "--limit", "many"], 2],
+    [["run", "e.yaml", "--shard", "1/2"], 2],
+    [["run", "e.yaml", "--only", "promt"], 2],
+    [["run", "e.yaml", "-o", "result.docx"], 2],
+    [["run", "e.yaml", "--filter", "zzz-nothing"], 3],
+    [["climb"], 2],
+    [["compare", "latest", "latest"], 3],
+  ])("%j ends with %i and says why on stderr", async (args, wanted) => {
+    const folder = project({ "e.yaml": riverExperiment(), "cases.jsonl": riverCases(60) });
+    const { code, stdout, stderr } = await llmopt(folder, args);
+    expect(code, stderr).toBe(wanted);
+    expect(stdout).toBe("");
+    expect(stderr.trim()).not.toBe("");
+    expect(stderr).not.toMatch(/at .*\.ts:\d+/);
+  });
+
+  test("a failed gate ends with 1", async () => {
+    const folder = project({ "e.yaml": riverExperiment(undefined, "gates: [{ metric: f1, min: 1 }]\n"), "cases.jsonl": riverCases(60) });
+    const { code, stdout } = await llmopt(folder, ["run", "e.yaml"]);
+    expect(code).toBe(1);
+    expect(stdout).toContain("f1");
+  });
+
+  test("flags are also read from LLMOPT_ variables", async () => {
+    const folder = project({ "e.yaml": riverExperiment(), "cases.jsonl": riverCases(60) });
+    const { stdout } = await llmopt(folder, ["run", "e.yaml"], { env: { LLMOPT_DRY_RUN: "1" } });
+    expect(stdout).toContain("No call was made");
+  });
+});
+
+describe("an endpoint that", () => {
+  test.each([
+    ["refuses the key", refuse(401, error("bad key", "invalid_api_key")), "401"],
+    ["forbids", refuse(403, error("no", "forbidden")), "403"],
+    ["does not know the model", refuse(404, error("no such model", "model_not_found")), "404"],
+    ["has no credit left", refuse(429, error("pay first", "insufficient_quota")), "429"],
+  ])("%s ends the run at once with 4, named", async (_name, fault, status) => {
+    const { code, stderr, stdout, calls, url } = await atEndpoint(fault);
+    expect(code).toBe(4);
+    expect(stdout).toBe("");
+    expect(stderr).toContain(status);
+    expect(stderr).toContain(url);
+    expect(calls).toBeLessThanOrEqual(4);
+  });
+
+  test.each([
+    ["always fails", refuse(500, error("broken", "server_error"))],
+    ["answers HTML", refuse(200, "<html><body>Login</body></html>", { "content-type": "text/html" })],
+    ["answers nothing", refuse(200, "")],
+    ["answers without choices", refuse(200, JSON.stringify({ choices: [] }))],
+    ["closes the connection", (response) => (response.destroy(), true)],
+    ["never answers", () => true],
+  ] as [string, Fault][])("%s ends the run with 4, not with a score of 0", async (_name, fault) => {
+    const { code, stdout, stderr } = await atEndpoint(fault, ["--concurrency", "30"]);
+    expect(code, stderr).toBe(4);
+    expect(stdout).toBe("");
+    expect(stderr).toContain("max_errors");
+  });
+
+  test("is busy for a while costs time, not answers", async () => {
+    const busy: Fault = (response, count) =>
+      count % 5 === 0 && refuse(429, error("slow down", "rate_limit_exceeded"), { "retry-after": "0" })(response, count);
+    const { code, stderr, folder } = await atEndpoint(busy);
+    expect(code, stderr).toBe(0);
+    const { stdout } = await llmopt(folder, ["report", "latest", "--json"]);
+    for (const rung of (JSON.parse(stdout) as Summary).rungs) expect(rung.scores.test?.["f1"]?.errors).toBe(0);
+  });
+});
+
+describe("stopped", () => {
+  /** What two runs of one experiment must have in common, however often they were stopped. */
+  const essence = ({ rungs, winner, diagnosis }: Summary) => ({
+    winner,
+    diagnosis,
+    rungs: rungs.map(({ name, status, reason, scores, versus }) => ({ name, status, reason, scores, versus })),
+  });
+
+  test.each(["SIGINT", "SIGTERM", "SIGKILL"] as const)(
+    "by %s, the same command goes on and ends as if nothing had been",
+    async (signal) => {
+      const folder = project({ "cases.jsonl": riverCases(80) });
+      const { url, count } = await engine(folder);
+      const files = { "e.yaml": riverExperiment(url), "cases.jsonl": riverCases(80) };
+      const whole = await llmopt(project(files), ["run", "e.yaml", "--json", "--no-cache"]);
+      const calls = count();
+      const stopped = project(files);
+      const first = await llmopt(stopped, ["run", "e.yaml", "--no-cache"], {
+        during: (kill, output) => output().includes("baseline: diagnose") && kill(signal),
+      });
+      if (signal === "SIGKILL") expect(first.signal).toBe("SIGKILL");
+      else expect(first.code).toBe(signal === "SIGINT" ? 130 : 143);
+      const before = count();
+      const second = await llmopt(stopped, ["run", "e.yaml", "--json", "--no-cache"]);
+      expect(second.code, second.stderr).toBe(0);
+      expect(second.stderr).toContain("going on with");
+      expect(essence(JSON.parse(second.stdout) as Summary)).toEqual(essence(JSON.parse(whole.stdout) as Summary));
+      expect(count() - before).toBeLessThan(calls);
+    },
+  );
+
+  test("by the budget ends with 5, and more budget goes on where it stopped", async () => {
+    const folder = project({ "e.yaml": riverExperiment(), "cases.jsonl": riverCases(80) });
+    const { code, stderr } = await llmopt(folder, ["run", "e.yaml", "--max-calls", "20"]);
+    expect(code).toBe(5);
+    expect(stderr).toContain("budget");
+    const more = await llmopt(folder, ["run", "e.yaml"]);
+    expect(more.code).toBe(0);
+    expect(more.stderr).toContain("going on with");
+  });
+});
+
+describe("compare and report", () => {
+  test("a worse prompt is a regression: exit 1; the other way round 0; unlike cases 3", async () => {
+    const folder = project({
+      "good.yaml": riverExperiment(),
+      "bad.yaml": riverExperiment()
+        .replace("name: rivers", "name: bad")
+        .replace("Passage: {{passage}}\\n\\n", "")
+        .replace("input: [passage, question]", "input: [question]")
+        .replace('  variants:\n    short: { system: "Answer from the passage with a short phrase, not with a sentence.\\n" }\n', "")
+        .replace("ladder: [prompt]", "ladder: [few-shot]"),
+      "other.yaml": riverExperiment(undefined, "seed: 99\n").replace("name: rivers", "name: other"),
+      "cases.jsonl": riverCases(90),
+    });
+    for (const file of ["good.yaml", "bad.yaml", "other.yaml"]) expect((await llmopt(folder, ["run", file, "-q"])).code).toBe(0);
+    const worse = await llmopt(folder, ["compare", "rivers", "bad", "--json"]);
+    const same = await llmopt(folder, ["compare", "rivers", "rivers", "--json"]);
+    expect([worse.code, same.code]).not.toContain(2);
+    expect(JSON.parse(same.stdout)).toMatchObject({ comparable: true, verdict: "no evidence" });
+    expect(same.code).toBe(0);
+    const unlike = await llmopt(folder, ["compare", "rivers", "other"]);
+    expect(unlike.code).toBe(3);
+  });
+
+  test("reports of every kind are written by extension", async () => {
+    const folder = project({ "e.yaml": riverExperiment(), "cases.jsonl": riverCases(60) });
+    const files = ["r.json", "r.md", "r.html", "r.xml"];
+    await llmopt(folder, ["run", "e.yaml", "-q", ...files.flatMap((file) => ["-o", file])]);
+    for (const file of files) expect(readFileSync(join(folder, file), "utf8").length).toBeGreaterThan(100);
+  });
+
+  test("schema prints a JSON Schema that knows the rungs", async () => {
+    const { code, stdout } = await llmopt(project({}), ["schema"]);
+    expect(code).toBe(0);
+    expect(JSON.stringify(JSON.parse(stdout))).toContain("hyde-fact-check");
+  });
+});
