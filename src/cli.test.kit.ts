@@ -30,7 +30,7 @@ export function project(files: Readonly<Record<string, string>>): string {
   return folder;
 }
 
-/** Runs `llmopt` in the folder. `during` gets the process, to send it signals. */
+/** Runs `llmopt` in the folder. `during` is called at each output on stderr and may send one signal. */
 export async function llmopt(
   folder: string,
   args: readonly string[],
@@ -43,13 +43,15 @@ export async function llmopt(
   const child = spawn(process.execPath, [CLI, ...args], { cwd: folder, env: { ...env, ...options.env } });
   let stdout = "";
   let stderr = "";
+  let killed = false;
+  const kill = (signal: NodeJS.Signals): void => {
+    if (!killed) child.kill(signal);
+    killed = true;
+  };
   child.stdout.on("data", (chunk: Buffer) => (stdout += chunk));
   child.stderr.on("data", (chunk: Buffer) => {
     stderr += chunk;
-    options.during?.(
-      (signal) => child.kill(signal),
-      () => stderr,
-    );
+    options.during?.(kill, () => stderr);
   });
   return await new Promise((ended) => child.on("close", (code, signal) => ended({ code, signal, stdout, stderr })));
 }

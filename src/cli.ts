@@ -7,73 +7,70 @@ enableCompileCache();
 
 const REQUIRED = [22, 18] as const;
 
-const program = new Command("llmopt")
+const program = command(new Command("llmopt"), [
+  flag("-q, --quiet", "no progress, only results and errors"),
+  flag("-v, --verbose", "more progress: every race arm, every note"),
+  flag("--no-color", "no colours (NO_COLOR does the same; FORCE_COLOR forces them)"),
+  flag("--runs <folder>", "where run folders are kept").default("runs"),
+  flag("--store <folder>", "where the cache, indexes and tuned models are kept").default(".llmopt"),
+])
   .description("Walks the LLM optimization ladder and says by paired experiment which step really helped.")
-  .option("-q, --quiet", "no progress, only results and errors")
-  .option("-v, --verbose", "more progress: every race arm, every note")
-  .option("--no-color", "no colours (NO_COLOR does the same; FORCE_COLOR forces them)")
-  .option("--runs <folder>", "where run folders are kept", "runs")
-  .option("--store <folder>", "where the cache, indexes and tuned models are kept", ".llmopt")
   .version(await versionText(), "--version")
   .showSuggestionAfterError()
   .configureHelp({ showGlobalOptions: true })
   .exitOverride();
 
-program
-  .command("run")
+const json = () => flag("--json", "print one JSON document on stdout and nothing else there");
+const output = (kinds: string) =>
+  flag("-o, --output <file>", `also write the result there; ${kinds} by extension; repeatable`).argParser(collect);
+
+command(program.command("run"), [
+  flag("--only <rung...>", "climb only these rungs"),
+  flag("--filter <pattern>", "only cases whose id, tag, group or input holds the text or /regex/"),
+  flag("--limit <n>", "only the first n cases").argParser(whole),
+  flag("--sample <n>", "only n cases, chosen by the seed").argParser(whole),
+  flag("--repeat <n>", "answer every case n times").argParser(whole),
+  flag("--concurrency <n>", "requests in flight at each endpoint").argParser(whole),
+  flag("--max-usd <x>", "stop before spending more").argParser(positive),
+  flag("--max-calls <n>", "stop before making more calls").argParser(whole),
+  flag("--dry-run", "print the plan with calls, tokens and cost; make no call"),
+  flag("--fresh", "start anew although an unfinished run is there"),
+  flag("--offline", "answer from the cache alone"),
+  flag("--no-cache", "neither read nor write the cache of answers"),
+  flag("--against <run>", "compare the winner with another run's when done"),
+  flag("--gate", "with --against: exit 1 when the winner is worse"),
+  flag("--shard <i/n>", "not there yet"),
+  output(".json, .md, .html or .xml (JUnit)"),
+  json(),
+  flag("--env-file <file>", "read environment variables from a file first"),
+  flag("--no-plugins", "load none of the experiment's plugins"),
+])
   .argument("<experiment>", "experiment file (YAML)")
   .description("walk the ladder of an experiment; resumes an unfinished run of the same experiment")
-  .option("--only <rung...>", "climb only these rungs")
-  .option("--filter <pattern>", "only cases whose id, tag, group or input holds the text or /regex/")
-  .option("--limit <n>", "only the first n cases", whole)
-  .option("--sample <n>", "only n cases, chosen by the seed", whole)
-  .option("--repeat <n>", "answer every case n times", whole)
-  .option("--concurrency <n>", "requests in flight at each endpoint", whole)
-  .option("--max-usd <x>", "stop before spending more", positive)
-  .option("--max-calls <n>", "stop before making more calls", whole)
-  .option("--dry-run", "print the plan with calls, tokens and cost; make no call")
-  .option("--fresh", "start anew although an unfinished run is there")
-  .option("--offline", "answer from the cache alone")
-  .option("--no-cache", "neither read nor write the cache of answers")
-  .option("--against <run>", "compare the winner with another run's when done")
-  .option("--gate", "with --against: exit 1 when the winner is worse")
-  .option("--shard <i/n>", "not there yet")
-  .option("-o, --output <file>", "also write the result there; .json, .md, .html or .xml (JUnit) by extension; repeatable", collect)
-  .option("--json", "print one JSON document on stdout and nothing else there")
-  .option("--env-file <file>", "read environment variables from a file first")
-  .option("--no-plugins", "load none of the experiment's plugins")
   .action(async (experiment: string, options: object) => {
     const { runCommand } = await import("./commands/run.ts");
     process.exitCode = await runCommand(experiment, { ...program.opts(), ...options });
   });
 
-program
-  .command("compare")
+command(program.command("compare"), [json(), output(".json or .md")])
   .argument("<run-a>", "folder, id, name or latest")
   .argument("<run-b>", "folder, id, name or latest")
   .description("compare the winners of two runs, paired by case; exit 1 when B is worse, 3 when they do not compare")
-  .option("--json", "print one JSON document on stdout and nothing else there")
-  .option("-o, --output <file>", "also write the result there; .json or .md by extension; repeatable", collect)
   .action(async (a: string, b: string, options: object) => {
     const { compareCommand } = await import("./commands/compare.ts");
     process.exitCode = await compareCommand(a, b, { ...program.opts(), ...options });
   });
 
-program
-  .command("report")
+command(program.command("report"), [json(), output(".json, .md, .html or .xml (JUnit)")])
   .argument("<run>", "folder, id, name or latest")
   .description("print the table of a finished run")
-  .option("--json", "print summary.json on stdout and nothing else there")
-  .option("-o, --output <file>", "also write it there; .json, .md, .html or .xml (JUnit) by extension; repeatable", collect)
   .action(async (run: string, options: object) => {
     const { reportCommand } = await import("./commands/report.ts");
     process.exitCode = await reportCommand(run, { ...program.opts(), ...options });
   });
 
-program
-  .command("runs")
+command(program.command("runs"), [json()])
   .description("list the runs, oldest first")
-  .option("--json", "print one JSON document on stdout and nothing else there")
   .action(async (options: object) => {
     const { runsCommand } = await import("./commands/runs.ts");
     process.exitCode = await runsCommand({ ...program.opts(), ...options });
@@ -87,10 +84,6 @@ program
     const { schemaCommand } = await import("./commands/schema.ts");
     process.exitCode = await schemaCommand(experiment);
   });
-
-for (const command of [program, ...program.commands]) {
-  for (const option of command.options) if (option.long !== "--version") option.env(variableOf(option));
-}
 
 await main();
 
@@ -126,12 +119,16 @@ async function versionText(): Promise<string> {
   return (JSON.parse(text) as { readonly version: string }).version;
 }
 
-/** `--max-usd` is also LLMOPT_MAX_USD. */
-function variableOf(option: Option): string {
-  return `LLMOPT_${option
-    .attributeName()
-    .replaceAll(/[A-Z]/g, (letter) => `_${letter}`)
-    .toUpperCase()}`;
+/** A flag that is also an environment variable: `--max-usd` is LLMOPT_MAX_USD. */
+function flag(flags: string, description: string): Option {
+  const option = new Option(flags, description);
+  const name = option.long?.replace(/^--/, "").replaceAll("-", "_").toUpperCase() ?? "";
+  return option.env(`LLMOPT_${name}`);
+}
+
+function command(on: Command, flags: readonly Option[]): Command {
+  for (const option of flags) on.addOption(option);
+  return on;
 }
 
 function whole(text: string): number {

@@ -146,10 +146,8 @@ export async function* run(
       rung = progress.rung;
       session.notify(progress);
     };
-    const width = Math.max(
-      1,
-      options.concurrency ?? Math.max(...Object.values(experiment.endpoints).map((endpoint) => endpoint.concurrency)),
-    );
+    const task = experiment.program.model.slice(0, experiment.program.model.indexOf("/"));
+    const width = options.concurrency ?? experiment.endpoints[task]?.concurrency ?? 1;
     const keepOf = (index: number, name: string): Keep => keepIn(join(folder, rungFolder(index, name)));
     const events = climb({
       experiment,

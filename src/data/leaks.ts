@@ -1,6 +1,6 @@
 /**
  * Copies across splits. Exact: the same normalised input. Near: Jaccard similarity of character 5-grams of 0.8 or more, the
- * default of NeMo Curator's fuzzy deduplication. Pure.
+ * default of NeMo Curator's fuzzy deduplication, in every field and with an accepted answer in common. Pure.
  */
 import { SPLITS } from "./splits.ts";
 import { inputOf } from "./text.ts";
@@ -99,9 +99,31 @@ function twinsIn(held: readonly Held[]): (kase: Case, against: readonly SplitNam
     }
     const candidates = touched.filter((position) => (shared[position] ?? 0) >= least && fits(position)).toSorted((a, b) => a - b);
     for (const position of touched) shared[position] = 0;
-    const near = candidates.find((position) => similar(text, grams[position] ?? new Uint32Array()));
+    const near = candidates.find(
+      (position) =>
+        similar(text, grams[position] ?? new Uint32Array()) &&
+        similarEverywhere(input, inputs[position] ?? "") &&
+        sharesAnswer(kase, held[position]?.kase ?? kase),
+    );
     return near === undefined ? undefined : twinAt(held, near, false);
   };
+}
+
+/**
+ * Whether every field is nearly the same, not only the texts as a whole: two questions about one long passage are no copies.
+ * `inputOf` puts a field on a line.
+ */
+function similarEverywhere(a: string, b: string): boolean {
+  const [left, right] = [a.split("\n"), b.split("\n")];
+  return left.length === 1 || left.every((field, at) => similar(gramsOf(field), gramsOf(right[at] ?? "")));
+}
+
+/** Whether an answer that is accepted for one is accepted for the other: without that, a near copy gives nothing away. */
+function sharesAnswer(a: Case, b: Case): boolean {
+  const accepted = (kase: Case) =>
+    (Array.isArray(kase.expected) ? kase.expected : [kase.expected]).map((one: unknown) => JSON.stringify(one) ?? "");
+  const other = new Set(accepted(b));
+  return accepted(a).some((answer) => other.has(answer));
 }
 
 function twinAt(held: readonly Held[], position: number, exact: boolean): Twin | undefined {

@@ -17,6 +17,8 @@ import { answerYesNo, isYesNo } from "./yes-no.ts";
 
 /** Below this probability that the answer is there, a prompt that says what to say then gets that. */
 const refuseBelow = 0.4;
+/** Below this probability of a tuned label, a prompt that says what to say when none fits gets that. */
+const sureOfLabel = 0.35;
 const nothing = "I cannot answer that from what I was given.";
 
 /** The text of the reply; `tuned` is what a fine-tuned model knows beyond the base. */
@@ -73,7 +75,7 @@ function findLabel(asked: Understood, mind: Mind, tuned: Tuned | undefined): Fin
     tuned.classifier.classes.forEach((name, i) => {
       if ((allowed.size < 2 || allowed.has(fold(name))) && (best < 0 || (chances[i] ?? 0) > (chances[best] ?? 0))) best = i;
     });
-    return finding(tuned.classifier.classes[best] ?? "", chances[best] ?? 0, true);
+    return finding(tuned.classifier.classes[best] ?? "", chances[best] ?? 0, (chances[best] ?? 0) >= sureOfLabel);
   }
   if (labels.length < 2) return undefined;
   if (asked.passages.length > 0 && isYesNo(labels)) return answerYesNo(asked, labels, mind);

@@ -1,5 +1,6 @@
 /** Laws of the embedded engine, through the official client. */
 import { existsSync, readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -234,6 +235,23 @@ describe("fine-tuning", () => {
     expect((await train(jsonl(moods.slice(0, 3)))).error?.message).toContain("3 rows");
   });
 
+  test("a job that one engine left unfinished is finished by the next, with the same model", async () => {
+    const file = await client.files.create({
+      purpose: "fine-tune",
+      file: await toFile(Buffer.from(jsonl([...moods, ...moods])), "x.jsonl"),
+    });
+    const hyperparameters = { n_epochs: 3, learning_rate_multiplier: 2 };
+    let job = await client.fineTuning.jobs.create({ model: "reader", training_file: file.id, suffix: "left", hyperparameters });
+    const later = connect();
+    while (job.status !== "succeeded") job = await later.fineTuning.jobs.retrieve(job.id);
+    expect((await train(jsonl([...moods, ...moods]), { suffix: "left", hyperparameters })).fine_tuned_model).toBe(job.fine_tuned_model);
+  });
+
+  test("the same request twice makes two jobs", async () => {
+    const [a, b, c] = [await train(jsonl(moods)), await train(jsonl(moods)), await train(jsonl(moods))];
+    expect(new Set([a.id, b.id, c.id]).size).toBe(3);
+  });
+
   test("a cancelled job makes no model", async () => {
     const file = await client.files.create({ purpose: "fine-tune", file: await toFile(Buffer.from(jsonl(moods)), "x.jsonl") });
     const job = await client.fineTuning.jobs.create({ model: "reader", training_file: file.id, suffix: "never" });
@@ -284,5 +302,38 @@ describe.skipIf(!existsSync(banking))("public data (skipped where ../shared/data
     const [alone, five] = [await right([]), await right(shown)];
     expect(alone).toBeGreaterThan(0.35);
     expect(five).toBeGreaterThan(alone + 0.1);
+  });
+});
+
+const squad = path.resolve("../shared/reader/dev.jsonl.gz");
+describe.skipIf(!existsSync(squad))("public reading data (skipped where ../shared/reader is absent)", () => {
+  test("on SQuAD dev half of the answers hold the right words, and another article's paragraph is refused", async () => {
+    interface Paragraph {
+      readonly context: string;
+      readonly qas: readonly { readonly question: string; readonly answers: readonly string[] }[];
+    }
+    const paragraphs = gunzipSync(readFileSync(squad))
+      .toString("utf8")
+      .trim()
+      .split("\n")
+      .map((line): Paragraph => JSON.parse(line));
+    const order = 'If the answer is not in the context, say "unknown".';
+    const words = (text: string): string[] => text.toLowerCase().match(/[\p{L}\d]+/gu) ?? [];
+    let right = 0;
+    let refused = 0;
+    let asked = 0;
+    for (let i = 0; i < paragraphs.length; i += 6) {
+      const { context, qas } = paragraphs[i] ?? { context: "", qas: [] };
+      const stranger = paragraphs[(i + 900) % paragraphs.length]?.context ?? "";
+      const qa = qas[0];
+      if (qa === undefined) continue;
+      asked++;
+      const found = words(await ask(order, `Context: ${context}\n\nQuestion: ${qa.question}`));
+      if (qa.answers.some((answer) => words(answer).some((word) => word.length > 3 && found.includes(word)) || answer === found.join(" ")))
+        right++;
+      if ((await ask(order, `Context: ${stranger}\n\nQuestion: ${qa.question}`)) === "unknown") refused++;
+    }
+    expect(right / asked).toBeGreaterThan(0.45);
+    expect(refused / asked).toBeGreaterThan(0.9);
   });
 });

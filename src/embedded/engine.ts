@@ -11,8 +11,7 @@ import { createLexicon } from "./text.ts";
 import { confidenceWeights, idfTable, spanScale, spanWeights } from "./weights.ts";
 import { unpack, unpackWeights } from "./weights-format.ts";
 
-/** Part of every cache key: changes whenever the same request may get another answer. */
-export const engineVersion = "1";
+export { engineVersion } from "./version.ts";
 
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 

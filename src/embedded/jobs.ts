@@ -12,6 +12,7 @@ import type { Files } from "./files.ts";
 import { readRows } from "./rows.ts";
 import { tune } from "./tune.ts";
 import { restore, store, type Tuned } from "./tuned.ts";
+import { engineVersion } from "./version.ts";
 import { Fault, json, notFound, parse } from "./wire.ts";
 
 export interface Jobs {
@@ -101,10 +102,10 @@ export function createJobs(folder: string, files: Files, mind: Mind): Jobs {
     if (request.validation_file && (await files.content(request.validation_file)) === undefined)
       throw new Fault(400, `validation_file: the file "${request.validation_file}" does not exist`, "validation_file");
     const given = request.method?.supervised?.hyperparameters ?? request.hyperparameters;
-    const count = (await namesIn(home, ".json")).length + [...live.keys()].length;
+    const id = await freeId(JSON.stringify(request));
     const job: Job = {
       object: "fine_tuning.job",
-      id: `ftjob-${sha(JSON.stringify([count, request])).slice(0, 24)}`,
+      id,
       model: "reader",
       created_at: 0,
       finished_at: null,
@@ -126,6 +127,15 @@ export function createJobs(folder: string, files: Files, mind: Mind): Jobs {
     };
     await start({ job, events: [event(0, "info", "message", "Created fine-tuning job", null)] });
     return job;
+  }
+
+  /** The first id for such a request that no earlier job has. */
+  async function freeId(request: string): Promise<string> {
+    for (let number = 0; ; number++) {
+      const id = `ftjob-${sha(`${number} ${request}`).slice(0, 24)}`;
+      const onDisk = await readIfThere(jobFile(id));
+      if (onDisk === undefined && !live.has(id)) return id;
+    }
   }
 
   async function start(stored: Stored): Promise<void> {
@@ -167,10 +177,9 @@ export function createJobs(folder: string, files: Files, mind: Mind): Jobs {
   async function train(id: string): Promise<void> {
     const job = live.get(id)?.job;
     if (job === undefined || !change(id, { status: "running" }, "info", "Fine-tuning job started")) return;
-    const training = readRows((await files.content(job.training_file)) ?? "");
+    const training = readRows(await contentOf(job.training_file));
     if (training.fault !== undefined) return void fault(id, "invalid_training_file", training.fault, "training_file");
-    const validText = job.validation_file === null ? "" : ((await files.content(job.validation_file)) ?? "");
-    const valid = readRows(validText, 0);
+    const valid = readRows(await contentOf(job.validation_file), 0);
     if (valid.fault !== undefined) return void fault(id, "invalid_validation_file", valid.fault, "validation_file");
     const { n_epochs: epochs, learning_rate_multiplier: rate } = job.hyperparameters;
     const steps = tune(
@@ -194,13 +203,25 @@ export function createJobs(folder: string, files: Files, mind: Mind): Jobs {
     }
   }
 
+  async function contentOf(file: string | null): Promise<string> {
+    return file === null ? "" : ((await files.content(file)) ?? "");
+  }
+
   function fault(id: string, code: string, message: string, param: string): void {
     change(id, { status: "failed", error: { code, message, param } }, "error", message);
   }
 
   async function finish(job: Job, tuned: Tuned, table: readonly string[]): Promise<void> {
     const suffix = (job.user_provided_suffix ?? "").replace(/[^\w-]+/g, "-");
-    const model = `ft:reader:${suffix}:${sha(JSON.stringify([job.model, job.training_file, job.validation_file, job.hyperparameters, job.seed])).slice(0, 12)}`;
+    const made = [
+      engineVersion,
+      job.model,
+      await contentOf(job.training_file),
+      await contentOf(job.validation_file),
+      job.hyperparameters,
+      job.seed,
+    ];
+    const model = `ft:reader:${suffix}:${sha(JSON.stringify(made)).slice(0, 12)}`;
     await writeWhole(modelFile(model), store(tuned));
     const result = await files.keep(new TextEncoder().encode(`${table.join("\n")}\n`), "step_metrics.csv", "fine-tune-results");
     change(job.id, {}, "info", `New fine-tuned model created: ${model}`);

@@ -14,6 +14,9 @@ const near = 8;
 const groups = 8;
 const group = Uint8Array.from([0, 1, 2, 2, 2, 3, 3, 3, 2, 2, 3, 3, 4, 5, 5, 4, 6, 7, 0, 2, 7, 1, 4, 4]);
 const lengths = 13;
+/** Buckets for word forms by the hash of their stem, and more of them for CJK characters. */
+const wordBuckets = 2048;
+const buckets = wordBuckets + 1024;
 
 /** Where each table of weights begins; every typed table has a block for each answer type. */
 const sizes = {
@@ -37,14 +40,19 @@ const sizes = {
   kind: types * kinds,
   ends: shapeCount * shapeCount,
   dense: (types + 1) * 24,
+  startWord: buckets,
+  beforeWord: buckets,
+  endWord: buckets,
+  afterWord: buckets,
+  insideWord: buckets,
 };
 /** Where each table begins, for whoever sets weights by hand. */
 export const table = layOut(sizes);
 export const weightCount = table.total;
 
-const startFeatures = 7;
-const endFeatures = 7;
-const insideFeatures = 2;
+const startFeatures = 9;
+const endFeatures = 9;
+const insideFeatures = 3;
 const spanFeatures = 3;
 
 /** All spans of one reading with their scores; spans are given by the place of their first and last token. */
@@ -215,6 +223,8 @@ function tokenFeatures(evidence: Evidence, type: number) {
     start[o++] = at.startRight + type * near + (right[i] ?? 7);
     start[o++] = at.startMatch + type * 8 + matches;
     start[o++] = at.startShapes + word.shape * shapeCount + beforeShape;
+    start[o++] = at.startWord + bucketOf(word);
+    start[o++] = at.beforeWord + bucketOf(before);
     o = i * endFeatures;
     end[o++] = at.endKind + type * kindCount + word.kind;
     end[o++] = at.afterKind + type * kindCount + (after?.kind ?? shape.sentenceEnd);
@@ -223,11 +233,21 @@ function tokenFeatures(evidence: Evidence, type: number) {
     end[o++] = at.endRight + type * near + (right[i] ?? 7);
     end[o++] = at.endMatch + type * 8 + matches;
     end[o++] = at.endShapes + word.shape * shapeCount + afterShape;
+    end[o++] = at.endWord + bucketOf(word);
+    end[o++] = at.afterWord + bucketOf(after);
     o = i * insideFeatures;
     inside[o++] = at.inside + type * kindCount + word.kind;
     inside[o++] = at.insideMatch + type * 2 + ((match[i] ?? -1) >= 0 ? 1 : 0);
+    inside[o++] = at.insideWord + bucketOf(word);
   }
   return { start, end, inside };
+}
+
+/** Bucket 0 is the edge of the sentence. */
+function bucketOf(word: Word | undefined): number {
+  if (word === undefined) return 0;
+  const hash = word.stemHash >>> 3;
+  return word.shape === shape.cjk ? wordBuckets + (hash % (buckets - wordBuckets)) : 1 + (hash % (wordBuckets - 1));
 }
 
 function spanIndices(out: Int32Array, type: number, a: Word, b: Word, length: number, kind: number): void {

@@ -1,5 +1,6 @@
 /** Fine-tuning: what the rows look like decides what is trained: a classifier, the reader, a memory, or several of them. */
 import type { Mind } from "./mind.ts";
+import { isSentence } from "./answer.ts";
 import { fitting, type Progress } from "./classifier.ts";
 import { createMemory, learnThreshold, type Pair } from "./memory.ts";
 import { isRefusal } from "./refusals.ts";
@@ -39,9 +40,9 @@ export function* tune(rows: readonly Row[], given: readonly Row[], options: Hype
 function labelRows(rows: readonly Row[]): boolean {
   const counts = new Map<string, number>();
   for (const { answer } of rows) counts.set(answer, (counts.get(answer) ?? 0) + 1);
-  const short = [...counts.keys()].every((answer) => answer.length <= 80);
+  const short = [...counts.keys()].every((answer) => answer.length <= 80 && !isSentence(answer));
   const copied = rows.filter((r) => r.asked.passages.some((p) => p.text.includes(r.answer))).length;
-  return short && counts.size >= 2 && rows.length >= 3 * counts.size && copied * 2 < rows.length;
+  return short && counts.size >= 2 && rows.length >= 4 * counts.size && copied * 2 < rows.length;
 }
 
 function* tuneClassifier(rows: readonly Row[], given: readonly Row[], { epochs, rate, seed }: Hyperparameters, mind: Mind) {

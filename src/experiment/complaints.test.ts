@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { casesText, complaintsOf, reading, YAML } from "./project.fixture.ts";
+import { casesText, complaintsOf, inProject, reading, registry, YAML } from "./project.fixture.ts";
+import { readExperiment } from "./read.ts";
 
 /** The base experiment with one key's line replaced, or added. */
 function but(key: string, line: string): string {
@@ -48,7 +49,11 @@ const shape: readonly (readonly [what: string, yaml: string, complaint: string])
   ["an empty value", but("budget", "budget:"), "experiment.yaml:6:1: budget: is empty; it must be a map"],
   ["a value out of range", but("max_errors", "max_errors: 10"), "experiment.yaml:6:13: max_errors: is the number 10; it must be at most 1"],
   ["an unknown word", but("walk", "walk: al"), 'experiment.yaml:6:7: walk: is the text "al"; did you mean "all"?'],
-  ["no ladder", YAML.replace("ladder: [polish]\n", ""), "experiment.yaml:1:1: ladder: is missing; the stages to climb, in order: names, or { use: name, … }"],
+  [
+    "no ladder",
+    YAML.replace("ladder: [polish]\n", ""),
+    "experiment.yaml:1:1: ladder: is missing; the stages to climb, in order: names, or { use: name, … }",
+  ],
   [
     "an empty ladder",
     but("ladder", "ladder: []"),
@@ -252,12 +257,12 @@ const shape: readonly (readonly [what: string, yaml: string, complaint: string])
   [
     "only passages",
     but("program", 'program: { user: "{{passages}}" }'),
-    "experiment.yaml:3:18: no placeholder, so every case would get the same prompt; name a field, such as {{question}}",
+    "experiment.yaml:3:19: no placeholder, so every case would get the same prompt; name a field, such as {{question}}",
   ],
   [
     "an unknown field in a variant",
     but("program", 'program: { user: user.md, variants: { a: { system: "Hi {{nam}}" } } }'),
-    'experiment.yaml:3:55: unknown field "nam"; known: question, topic, passages',
+    'experiment.yaml:3:56: unknown field "nam"; known: question, topic, passages',
   ],
   [
     "an empty variant",
@@ -342,7 +347,7 @@ describe("a broken experiment is refused with the place and what would be right"
         ),
       },
       [
-        'cases.jsonl:1: source "tow" (and 1 more time) is no document of the knowledge; did you mean "two" or "one"?',
+        'cases.jsonl:1: source "tow" (and 1 more time) is no document of the knowledge; did you mean "two"?',
         'cases.jsonl:1: source "zzzzzz" is no document of the knowledge; known: one, two',
       ],
     ],
@@ -419,9 +424,6 @@ budget: { usd: -1 }
   });
 
   test("about a missing experiment name the nearest file", async () => {
-    const { inProject } = await import("./project.fixture.ts");
-    const { readExperiment } = await import("./read.ts");
-    const { registry } = await import("./project.fixture.ts");
     await inProject(YAML, {}, async (dir) => {
       const error = await readExperiment(`${dir}/experment.yaml`, registry, { env: {} }).catch((thrown: unknown) => thrown);
       expect(error).toMatchObject({ message: `${dir}/experment.yaml: no such file; did you mean "experiment.yaml"?`, code: 2 });

@@ -150,9 +150,6 @@ export function splitsOf(
     where,
   );
   const { splits, warnings } = withoutLeaks(split.splits);
-  if (splits.train.length === 0 && split.splits.train.length > 0) {
-    throw new UserError(`${where}: all ${split.splits.train.length} train cases repeat cases of other splits; give train cases of its own`);
-  }
   return { splits, exploratory: split.exploratory, warnings };
 }
 

@@ -14,14 +14,16 @@ interface Connections {
   readonly prices: Experiment["prices"];
 }
 
-const DEFAULTS = { compat: "openai", concurrency: 8, timeout: 120, deadline: 300 };
-const BUILT_IN: Readonly<Record<string, { readonly baseUrl: string; readonly concurrency?: number; readonly key?: string }>> = {
-  embedded: { baseUrl: "http://embedded.invalid/v1", concurrency: 4 },
-  openai: { baseUrl: "https://api.openai.com/v1", key: "${OPENAI_API_KEY}" },
+const DEFAULTS = { compat: "generic", concurrency: 8, timeout: 120, deadline: 300 };
+const BUILT_IN: Readonly<
+  Record<string, { readonly baseUrl: string; readonly compat: string; readonly concurrency?: number; readonly key?: string }>
+> = {
+  embedded: { baseUrl: "http://embedded.invalid/v1", compat: "generic", concurrency: 4 },
+  openai: { baseUrl: "https://api.openai.com/v1", compat: "openai", key: "${OPENAI_API_KEY}" },
 };
 
 /** The model of each role. `undefined` parts of the file are those that are wrong. */
-export function rolesOf(model: string, models: ExperimentFile["models"]): Experiment["models"] {
+function rolesOf(model: string, models: ExperimentFile["models"]): Experiment["models"] {
   return {
     task: models.task ?? model,
     writer: models.writer ?? model,

@@ -7,7 +7,7 @@ import type { Registry } from "../registry.ts";
 import type { NamedScorer, PlannedRung } from "../types.ts";
 
 /** A case passes at this value unless the experiment says otherwise: right for scorers that give 0 or 1. */
-export const PASSES = 0.5;
+const PASSES = 0.5;
 
 export interface Evals {
   readonly scorers: readonly NamedScorer[];

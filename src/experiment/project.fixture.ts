@@ -50,7 +50,7 @@ export function casesText(count = 100): string {
   return Array.from({ length: count }, (_, n) => row(n)).join("\n");
 }
 
-export const FILES: Readonly<Record<string, string>> = {
+const FILES: Readonly<Record<string, string>> = {
   "cases.jsonl": casesText(),
   "user.md": "---\nname: user\n---\nQ: {{question}}\n",
   "docs/one.md": "# One\n\nThe first document.\n",

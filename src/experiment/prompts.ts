@@ -19,7 +19,7 @@ export interface Prompt {
 }
 
 /** A value with a line break or `{{`, or one that does not end in .md or .txt, is the template itself. */
-export function isInline(value: string): boolean {
+function isInline(value: string): boolean {
   return value.includes("\n") || value.includes("{{") || !/\.(md|txt)$/i.test(value);
 }
 
@@ -40,7 +40,7 @@ export async function readPrompt(
 }
 
 /** A prompt file: YAML front matter between lines of three dashes, if it begins with one, and the template. */
-export function parsePrompt(content: string, file: string): { readonly prompt?: Prompt; readonly complaints: readonly Complaint[] } {
+function parsePrompt(content: string, file: string): { readonly prompt?: Prompt; readonly complaints: readonly Complaint[] } {
   const whole = content.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
   const place = (offset: number): Place => {
     const before = whole.slice(0, offset).split("\n");

@@ -136,7 +136,7 @@ function shown(value: unknown): string {
 }
 
 /** `evals.scorers[1].threshold` */
-export function label(path: Path): string {
+function label(path: Path): string {
   if (path.length === 0) return "the file";
   return path.map((part, index) => (typeof part === "number" ? `[${part}]` : `${index > 0 ? "." : ""}${String(part)}`)).join("");
 }

@@ -31,9 +31,9 @@ export function createAnswerer(options: {
 }): AnswerAll {
   const { experiment, registry, meter, journal, notify, signal, width } = options;
 
-  const one = async (program: Program, kase: Case, repeat: number, batch: Batch): Promise<Answered> => {
+  const one = async (program: Program, id: string, kase: Case, repeat: number, batch: Batch): Promise<Answered> => {
     const { lab, spent, milliseconds } = meter.open();
-    const key = { case: kase.id, split: batch.split, repeat, program: programId(program) };
+    const key = { case: kase.id, split: batch.split, repeat, program: id };
     try {
       const turn = await answer(program, { id: kase.id, fields: kase.fields }, registry.stages, lab, repeat);
       const scores = await grade(experiment, turn, kase);
@@ -56,7 +56,7 @@ export function createAnswerer(options: {
       signal.throwIfAborted();
       let row = journal.find(id, kase.id, repeat);
       if (row === undefined) {
-        row = await one(program, kase, repeat, batch);
+        row = await one(program, id, kase, repeat, batch);
         journal.answered(batch.rung, row);
         // In-process models answer in microtasks alone; this lets timers and signals have their turn.
         await setImmediate();

@@ -10,6 +10,8 @@ export interface Meter {
   open(): { readonly lab: StepLab; readonly spent: () => Spend; readonly milliseconds: () => number };
 }
 
+type Vectors = readonly (readonly number[])[];
+
 /** Vectors that are remembered at the most; the oldest are forgotten first. */
 const REMEMBERED = 10_000;
 
@@ -20,7 +22,8 @@ export function createMeter(options: {
   readonly purse: Purse;
 }): Meter {
   const { experiment, models, library, purse } = options;
-  const memory = new Map<string, readonly number[]>();
+  const memory = new Map<string, Promise<Vectors>>();
+  let remembered = 0;
 
   const paid = async <T extends { readonly spend: Spend }>(call: () => Promise<T>): Promise<T> => {
     purse.reserve();
@@ -33,21 +36,27 @@ export function createMeter(options: {
     }
   };
 
-  const embed = async (texts: readonly string[], count: (spend: Spend) => void): Promise<readonly (readonly number[])[]> => {
-    const fresh = [...new Set(texts.filter((text) => !memory.has(text)))];
-    const found = new Map<string, readonly number[]>();
-    if (fresh.length > 0) {
-      const { vectors, spend } = await paid(() => models.embed(experiment.models.embed, fresh));
+  /** A group of texts is embedded in one request of its own, so that its key in the cache does not depend on what ran before. */
+  const embed = async (texts: readonly string[], count: (spend: Spend) => void): Promise<Vectors> => {
+    if (texts.length === 0) return [];
+    const key = texts.join("\u0000");
+    const known = memory.get(key);
+    if (known !== undefined) return await known;
+    const asked = paid(() => models.embed(experiment.models.embed, texts)).then(({ vectors, spend }) => {
       count(spend);
-      fresh.forEach((text, index) => found.set(text, vectors[index] ?? []));
+      return vectors;
+    });
+    memory.set(key, asked);
+    remembered += texts.length;
+    for (const [oldest, vectors] of memory) {
+      if (remembered <= REMEMBERED || oldest === key) break;
+      memory.delete(oldest);
+      remembered -= (await vectors.catch(() => [])).length;
     }
-    const result = texts.map((text) => found.get(text) ?? memory.get(text) ?? []);
-    for (const [text, vector] of found) memory.set(text, vector);
-    for (const text of memory.keys()) {
-      if (memory.size <= REMEMBERED) break;
-      memory.delete(text);
-    }
-    return result;
+    return await asked.catch((error: unknown) => {
+      memory.delete(key);
+      throw error;
+    });
   };
 
   return {

@@ -35,11 +35,12 @@ export function balanced(demos: readonly Demo[]): Demo[] {
 
 /** The k demonstrations whose inputs are most like the question's, most like first; never the question itself. */
 export async function nearest(question: Question, pool: readonly Demo[], k: number, lab: StepLab): Promise<Demo[]> {
-  const others = pool.filter((demo) => demo.id !== question.id);
-  const [vector, ...vectors] = await lab.embed([inputText(question), ...others.map(inputText)]);
+  const vectors = await lab.embed(pool.map(inputText));
+  const [vector] = await lab.embed([inputText(question)]);
   if (vector === undefined) return [];
-  return others
+  return pool
     .map((demo, index) => ({ demo, score: dot(vector, vectors[index] ?? []) }))
+    .filter(({ demo }) => demo.id !== question.id)
     .sort((a, b) => b.score - a.score)
     .slice(0, k)
     .map(({ demo }) => demo);

@@ -1,0 +1,32 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { experimentJsonSchema } from "./json-schema.ts";
+import { registry, YAML } from "./project.fixture.ts";
+
+const schema = experimentJsonSchema(registry);
+const validate = new Ajv2020({ strict: false }).compile(JSON.parse(JSON.stringify(schema)));
+
+describe("the JSON Schema agrees with what is read", () => {
+  const right = [
+    YAML,
+    YAML.replace("[polish]", "[polish, { use: polish, as: again, rounds: 3 }]"),
+    `${YAML}endpoints: { openai: { concurrency: 3 } }`,
+  ];
+  const wrong = [
+    `${YAML}wlak: all`,
+    YAML.replace("[polish]", "[polsh]"),
+    YAML.replace("[polish]", "[{ use: polish, round: 3 }]"),
+    YAML.replace("[polish]", "[]"),
+    YAML.replace("[same]", "[{ use: same, threshold: 2 }]"),
+    `${YAML}endpoints: { local: { concurrency: 3 } }`,
+  ];
+  test.each(right)("right: %s", (yaml) => expect(validate(parse(yaml))).toBe(true));
+  test.each(wrong)("wrong: %s", (yaml) => expect(validate(parse(yaml))).toBe(false));
+});
+
+test("every key says what it is for", () => {
+  const { properties } = schema as { readonly properties: Readonly<Record<string, { readonly description?: string }>> };
+  expect(Object.keys(properties)).toContain("ladder");
+  for (const [key, { description }] of Object.entries(properties)) expect(description, key).toBeTypeOf("string");
+});
