@@ -9,7 +9,12 @@ export default defineStage({
 
   async fit(program, options, lab) {
     const reranked = { ...program, steps: [...program.steps, { use: "lexical-rerank", with: options }] };
-    return (await lab.race([{ name: "as it was", program }, { name: "reranked", program: reranked }])).winner.program;
+    return (
+      await lab.race([
+        { name: "as it was", program },
+        { name: "reranked", program: reranked },
+      ])
+    ).winner.program;
   },
 
   async before(turn, options) {

@@ -1,9 +1,10 @@
 /** The contract that scripts rely on: exit codes, stdout and stderr, resuming. Each test runs the command itself. */
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import type { Summary } from "./types.ts";
-import { engine, type Fault, llmopt, project, riverCases, riverExperiment } from "./cli.test.kit.ts";
+import { engine, type Fault, llmopt, project, riverCases, riverExperiment } from "./cli.fixture.ts";
 
 const ESCAPE = "\u001B";
 const refuse =
@@ -153,6 +154,48 @@ describe("an endpoint that", () => {
     expect(code, stderr).toBe(0);
     const { stdout } = await llmopt(folder, ["report", "latest", "--json"]);
     for (const rung of (JSON.parse(stdout) as Summary).rungs) expect(rung.scores.test?.["f1"]?.errors).toBe(0);
+  });
+});
+
+describe("a plugin", () => {
+  const example = fileURLToPath(new URL("../examples/lexical-rerank.yaml", import.meta.url));
+
+  test("of an outsider, in TypeScript and without a build, is a rung like any other", async () => {
+    const folder = project({});
+    const { code, stdout, stderr } = await llmopt(folder, ["run", example, "--json", "-q", "--limit", "150"]);
+    expect(code, stderr).toBe(0);
+    const rung = (JSON.parse(stdout) as Summary).rungs.at(-1);
+    expect(rung).toMatchObject({ name: "lexical-rerank", use: "lexical-rerank" });
+    expect(rung?.status).toMatch(/^(kept|rejected)$/);
+    expect(rung?.calls).toBeGreaterThan(0);
+  });
+
+  test("has its options checked and is in the schema; --no-plugins does not know it", async () => {
+    const broken = readFileSync(example, "utf8")
+      .replace("keep: 3", "keeep: 3")
+      .replaceAll("../", `${dirname(dirname(example))}/`)
+      .replace("./lexical", `${dirname(example)}/lexical`);
+    const folder = project({ "e.yaml": broken });
+    const typo = await llmopt(folder, ["run", "e.yaml"]);
+    expect(typo.code).toBe(2);
+    expect(typo.stderr).toMatch(/e\.yaml:\d+:\d+: .*keeep.*keep/);
+    expect((await llmopt(folder, ["schema", example])).stdout).toContain("lexical-rerank");
+    const without = await llmopt(folder, ["run", example, "--no-plugins"]);
+    expect(without.code).toBe(2);
+    expect(without.stderr).toContain("lexical-rerank");
+  });
+
+  test.each([
+    ["export const stage = 1;", "default export"],
+    ["export default { name: 'x', about: 'y' };", "options"],
+    ["throw new Error('boom');", "boom"],
+    ["export default {{", "cannot be loaded"],
+  ])("that is broken (%s) is named", async (source, why) => {
+    const folder = project({ "p.ts": source, "e.yaml": riverExperiment(undefined, "plugins: [./p.ts]\n"), "cases.jsonl": riverCases(60) });
+    const { code, stderr } = await llmopt(folder, ["run", "e.yaml"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("p.ts");
+    expect(stderr).toContain(why);
   });
 });
 

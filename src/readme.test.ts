@@ -2,7 +2,7 @@
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { llmopt, project } from "./cli.test.kit.ts";
+import { llmopt, project } from "./cli.fixture.ts";
 
 const at = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const readme = () => readFileSync(at("README.md"), "utf8");

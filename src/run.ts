@@ -65,8 +65,7 @@ export interface Session {
 /** Where the cache, indexes and tuned models are kept unless told otherwise. */
 const STORE = ".llmopt";
 
-export const version: string = (JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string })
-  .version;
+const version: string = (JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }).version;
 
 /** The built-in plugins, and those that the experiment names, with their source texts. */
 export async function registryFor(file: string | undefined): Promise<{ readonly registry: Registry; readonly sources: readonly string[] }> {

@@ -71,7 +71,7 @@ const monthNames = [
 ];
 
 /** A date in English words, as digits or in Chinese, as YYYY-MM-DD; undefined when there is no whole date. */
-export function isoDate(text: string): string | undefined {
+function isoDate(text: string): string | undefined {
   const iso =
     /\b(\d{4})-(\d{1,2})-(\d{1,2})\b/.exec(text) ??
     /(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日/u.exec(text) ??
@@ -99,7 +99,7 @@ const small =
   );
 
 /** The first number of a text in digits, without separators of thousands. */
-export function plainNumber(text: string): string | undefined {
+function plainNumber(text: string): string | undefined {
   const digits = /-?\d+(?:,\d{3})*(?:\.\d+)?/.exec(text)?.[0];
   if (digits !== undefined) return digits.replaceAll(",", "");
   const word = small.findIndex((w) => new RegExp(`\\b${w}\\b`, "i").test(text));

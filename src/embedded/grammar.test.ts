@@ -179,7 +179,10 @@ const rows: Readonly<Record<string, () => Promise<void>>> = {
     ]),
 };
 
-for (const [name, check] of Object.entries(rows)) test(name, check);
+test.each(Object.entries(rows))("%s", async (_, check) => {
+  expect.hasAssertions();
+  await check();
+});
 
 test("GRAMMAR.md has exactly these rows", () => {
   const text = readFileSync(new URL("GRAMMAR.md", import.meta.url), "utf8");

@@ -39,7 +39,7 @@ export function readInstructions(text: string): Instructions {
 }
 
 /** "If the answer is not in the passages, say X", in either order, quoted or not, and in Chinese. */
-export function findRefusal(text: string): string | undefined {
+function findRefusal(text: string): string | undefined {
   const say = new RegExp(`\\b${verb}${filler}\\s*[:,]?\\s*${quoted}`, "giu");
   const bare = new RegExp(`\\b${verb}${filler}\\s*:?\\s+([^\\n.;"“\`]{2,80}?)\\s*(?:[.;\\n]|$)`, "iu");
   for (const sentence of sentencesOf(text)) {
@@ -98,7 +98,7 @@ const labelNoun =
   "(?:labels?|categor(?:y|ies)|class(?:es)?|intents?|options?|choices?|topics?|tags?|verdicts?|values?|标签|標籤|类别|類別|选项|選項)";
 
 /** Labels from a bulleted or inline list after a word that announces it, from quotes, or from "yes or no". */
-export function findLabels(text: string, refusal?: string): Label[] {
+function findLabels(text: string, refusal?: string): Label[] {
   const bulleted = bulletedLabels(text);
   if (bulleted.length >= 2) return bulleted;
   const inline = new RegExp(

@@ -5,10 +5,10 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
-import { z } from "zod";
 import type { Mind } from "./mind.ts";
 import { namesIn, readIfThere, writeWhole } from "./disk.ts";
 import type { Files } from "./files.ts";
+import { ended, event, type Event, type Job, jobRequest, page, type Stored } from "./job.ts";
 import { readRows } from "./rows.ts";
 import { tune } from "./tune.ts";
 import { restore, store, type Tuned } from "./tuned.ts";
@@ -23,64 +23,6 @@ export interface Jobs {
   model(id: string): Promise<Tuned | undefined>;
 }
 
-const auto = <T extends z.ZodType>(schema: T) => z.union([schema, z.literal("auto").transform(() => undefined)]).nullish();
-const hyperparameters = z.looseObject({
-  n_epochs: auto(z.number().int().min(1, "must be 1 to 50").max(50, "must be 1 to 50")),
-  learning_rate_multiplier: auto(z.number().positive().max(10)),
-  batch_size: z.unknown().optional(),
-});
-const body = z.looseObject({
-  model: z.string(),
-  training_file: z.string(),
-  validation_file: z.string().nullish(),
-  suffix: z.string().max(64, "must have at most 64 characters").nullish(),
-  seed: z.number().int().nullish(),
-  metadata: z.record(z.string(), z.string()).nullish(),
-  hyperparameters: hyperparameters.nullish(),
-  method: z
-    .looseObject({ type: z.string(), supervised: z.looseObject({ hyperparameters: hyperparameters.nullish() }).nullish() })
-    .nullish(),
-});
-
-interface Event {
-  readonly object: "fine_tuning.job.event";
-  readonly id: string;
-  readonly created_at: number;
-  readonly level: "info" | "error";
-  readonly type: "message" | "metrics";
-  readonly message: string;
-  readonly data: unknown;
-}
-
-/** A job as the wire shows it. */
-interface Job {
-  readonly object: "fine_tuning.job";
-  readonly id: string;
-  readonly model: string;
-  readonly created_at: number;
-  readonly finished_at: number | null;
-  readonly fine_tuned_model: string | null;
-  readonly organization_id: string;
-  readonly status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
-  readonly training_file: string;
-  readonly validation_file: string | null;
-  readonly result_files: readonly string[];
-  readonly trained_tokens: number | null;
-  readonly seed: number;
-  readonly hyperparameters: { readonly n_epochs: number | "auto"; readonly learning_rate_multiplier: number | "auto" };
-  readonly method: { readonly type: "supervised" };
-  readonly error: { readonly code: string; readonly message: string; readonly param: string | null } | null;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly estimated_finish: null;
-  readonly integrations: null;
-  readonly user_provided_suffix: string | null;
-}
-interface Stored {
-  readonly job: Job;
-  readonly events: readonly Event[];
-}
-
-const ended = new Set<Job["status"]>(["succeeded", "failed", "cancelled"]);
 const modelPattern = /^ft:reader:[\w-]{0,64}:[0-9a-f]{12}$/;
 
 export function createJobs(folder: string, files: Files, mind: Mind): Jobs {
@@ -92,7 +34,7 @@ export function createJobs(folder: string, files: Files, mind: Mind): Jobs {
   const loaded = new Map<string, Promise<Tuned | undefined>>();
 
   async function create(raw: unknown): Promise<Job> {
-    const request = parse(body, raw);
+    const request = parse(jobRequest, raw);
     if (request.model !== "reader")
       throw new Fault(400, `the model "${request.model}" cannot be fine-tuned; "reader" can`, "model", "model_not_available");
     if (request.method !== undefined && request.method !== null && request.method.type !== "supervised")
@@ -280,6 +222,8 @@ export function createJobs(folder: string, files: Files, mind: Mind): Jobs {
       if (at === "/fine_tuning/jobs" && request.method === "GET") return list(query);
       const [, id = "", action] = /^\/fine_tuning\/jobs\/([^/]+)(?:\/(events|cancel))?$/.exec(at) ?? [];
       if (id === "") return undefined;
+      // A poll lets the training go on, even when its caller polls without a pause.
+      await turn();
       if (action === "cancel" && request.method === "POST") return json(await cancel(id));
       if (action === "events" && request.method === "GET") return page((await look(id)).events.toReversed(), query);
       return action === undefined && request.method === "GET" ? json((await look(id)).job) : undefined;
@@ -294,17 +238,6 @@ export function createJobs(folder: string, files: Files, mind: Mind): Jobs {
       return tuned;
     },
   };
-}
-
-function page(items: readonly { readonly id: string }[], query: URLSearchParams): Response {
-  const after = query.get("after");
-  const from = after === null ? 0 : items.findIndex((item) => item.id === after) + 1;
-  const limit = Math.max(1, Number(query.get("limit") ?? 20) || 20);
-  return json({ object: "list", data: items.slice(from, from + limit), has_more: items.length > from + limit });
-}
-
-function event(number: number, level: Event["level"], type: Event["type"], message: string, data: unknown): Event {
-  return { object: "fine_tuning.job.event", id: `ftevent-${number}`, created_at: 0, level, type, message, data };
 }
 
 function sha(text: string): string {

@@ -63,7 +63,7 @@ export function chooseLabel(
 }
 
 /** "card_arrival" and "CardArrival" as words. */
-export function readable(name: string): string {
+function readable(name: string): string {
   return name.replace(/[_\-/]+/g, " ").replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2");
 }
 

@@ -7,7 +7,7 @@ export interface Pair {
   readonly answer: string;
 }
 
-export interface Recalled extends Pair {
+interface Recalled extends Pair {
   /** Cosine of the two questions over content n-grams, 0..1. */
   readonly similarity: number;
 }

@@ -177,7 +177,7 @@ function oneParagraph(text: string): { readonly question: string; readonly marke
 }
 
 /** An order to the model: an imperative at its beginning, a list of labels, or "if …, say …". */
-export function isInstruction(text: string): boolean {
+function isInstruction(text: string): boolean {
   return (
     /^\W*(?:please\s+)?(?:answer (?:with|in|only|using|the|exactly|as|from)|reply|respond|return|classify|choose|pick|use (?:only|the)|do not|don't|label(?:s|\b.*:)|categor(?:y|ies|ize|ise)|options?:|output|give (?:only|your|the answer)|write (?:a|only|your)|say\b|if (?:the|you|it|none|there)|only\b|cite\b|keep\b|format)/i.test(
       text,

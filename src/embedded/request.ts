@@ -48,7 +48,7 @@ export function understand(messages: readonly Message[]): Understood {
 }
 
 /** One example of a question and its answer, as fine-tuning rows hold it too. */
-export function demonstrationOf(user: string, assistant: string): Demonstration {
+function demonstrationOf(user: string, assistant: string): Demonstration {
   const { passages, question } = divide(user);
   return { passages, question, answer: assistant.trim() };
 }

@@ -14,7 +14,7 @@ export interface Row {
 }
 
 const row = z.looseObject({ messages: z.array(message).min(2, "must hold a question and an answer") });
-export const fewest = 10;
+const fewest = 10;
 
 /** The rows of a file; what is wrong with it is returned with line numbers, at most ten of them. */
 export function readRows(text: string, least = fewest): { readonly rows: readonly Row[]; readonly fault?: string } {

@@ -3,7 +3,7 @@ import { type Heading, type Line, linesOf } from "./headings.ts";
 
 /** How well a text may be cut at a place; 0 is in the middle of a sentence. */
 export const strengths = { none: 0, sentence: 1, line: 2, paragraph: 3, heading: 4 } as const;
-export type Strength = (typeof strengths)[keyof typeof strengths];
+type Strength = (typeof strengths)[keyof typeof strengths];
 
 export interface Boundary {
   /** Offset in the text; what follows begins there, perhaps after white space. */

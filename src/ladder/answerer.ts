@@ -9,7 +9,7 @@ import type { Journal, Phase, Progress } from "./events.ts";
 import type { Meter } from "./meter.ts";
 import { mapPool } from "./pool.ts";
 
-export interface Batch {
+interface Batch {
   readonly rung: string;
   readonly split: SplitName;
   readonly phase: Phase;

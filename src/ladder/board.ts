@@ -5,7 +5,7 @@ import { sum } from "./budget.ts";
 import type { Journal } from "./events.ts";
 import { means } from "./measure.ts";
 
-export type Asked = "select" | "confirm" | "test";
+type Asked = "select" | "confirm" | "test";
 
 export interface Board {
   /** The answers of a program to a split, as far as they are there. */

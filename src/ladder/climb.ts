@@ -91,7 +91,11 @@ export async function* climb(options: ClimbOptions): AsyncGenerator<Event, void>
     if (!experiment.exploratory)
       await answerAll(program, experiment.splits.confirm, { rung: BASELINE, split: "confirm", phase: "baseline" });
     const rung: Rung = finished.get(BASELINE)?.rung ?? {
-      ...{ name: BASELINE, use: BASELINE, status: "kept", reason: "the program as written", versus: {} },
+      name: BASELINE,
+      use: BASELINE,
+      status: "kept",
+      reason: "the program as written",
+      versus: {},
       scores: board.scores(program, ["select", "confirm"]),
       ...board.cost(BASELINE),
       seconds: (now() - began) / 1000,
@@ -150,7 +154,10 @@ export async function* climb(options: ClimbOptions): AsyncGenerator<Event, void>
       diagnosis,
       gates: judgeGates(experiment.gates, rungs, winner),
       totals: {
-        ...{ calls: spend.calls, cached_calls: spend.cachedCalls, tokens: spend.tokens, usd: spend.usd },
+        calls: spend.calls,
+        cached_calls: spend.cachedCalls,
+        tokens: spend.tokens,
+        usd: spend.usd,
         seconds: rungs.reduce((total, rung) => total + rung.seconds, 0),
       },
       warnings: experiment.warnings,

@@ -3,7 +3,16 @@ import type { Comparison } from "../types.ts";
 import { decide } from "./confirm.ts";
 
 const comparison = (delta: number, low: number, high: number, verdict: Comparison["verdict"]): Comparison => ({
-  ...{ delta, low, high, verdict, p: 0.5, n: 50, wins: 5, losses: 5, ties: 40, mde: 0.1 },
+  delta,
+  low,
+  high,
+  verdict,
+  p: 0.5,
+  n: 50,
+  wins: 5,
+  losses: 5,
+  ties: 40,
+  mde: 0.1,
 });
 
 test("better is kept, worse is rejected, whatever it costs", () => {

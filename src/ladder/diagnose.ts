@@ -11,7 +11,7 @@ import { mapPool } from "./pool.ts";
 const MOST_PROBED = 30;
 const PROBE_DEMOS = 4;
 
-export const AXES: Readonly<Record<Bucket, Axis | null>> = {
+const AXES: Readonly<Record<Bucket, Axis | null>> = {
   "missing knowledge": "context",
   "wrong retrieval": "context",
   "ignored context": "behaviour",

@@ -4,7 +4,16 @@ import { judgeGates } from "./gates.ts";
 
 const mean = (value: number | null): Mean => ({ mean: value, low: value, high: value, n: value === null ? 0 : 50, errors: 0, skipped: 0 });
 const rung = (name: string, value: number | null): Rung => ({
-  ...{ name, use: name, status: "kept", reason: "", versus: {}, calls: 0, cached_calls: 0, tokens: { in: 0, out: 0 }, usd: 0, seconds: 0 },
+  name,
+  use: name,
+  status: "kept",
+  reason: "",
+  versus: {},
+  calls: 0,
+  cached_calls: 0,
+  tokens: { in: 0, out: 0 },
+  usd: 0,
+  seconds: 0,
   scores: { test: { f1: mean(value) } },
   latency_ms: { p50: 1, p95: 1 },
 });

@@ -2,7 +2,7 @@
 import { passagesText, render } from "../program/render.ts";
 import type { Experiment, Passage, PlannedRung, Program } from "../types.ts";
 
-export interface PlanRow {
+interface PlanRow {
   readonly name: string;
   /** Candidates besides the incumbent; null where the stage does not say. */
   readonly arms: number | null;

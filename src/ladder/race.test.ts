@@ -18,8 +18,18 @@ function world(qualities: Readonly<Record<string, number>>, seed: number, broken
       const value = (qualities[of.name] ?? 0) + (random() - 0.5) * 0.2 > (difficulty.get(kase.id) ?? 0) ? 1 : 0;
       const failed = broken.has(of.name);
       return {
-        ...{ case: kase.id, split: "select", repeat: 0, program: of.name, answer: "", passages: [], usage: { in: 0, out: 0 } },
-        ...{ calls: 1, cachedCalls: 0, usd: 0, ms: 1, cached: false },
+        case: kase.id,
+        split: "select",
+        repeat: 0,
+        program: of.name,
+        answer: "",
+        passages: [],
+        usage: { in: 0, out: 0 },
+        calls: 1,
+        cachedCalls: 0,
+        usd: 0,
+        ms: 1,
+        cached: false,
         scores: failed ? {} : { f1: { value } },
         ...(failed ? { error: "endpoint closed the connection" } : {}),
       };

@@ -44,7 +44,13 @@ export async function climbRung(
   const result = (status: RungStatus, reason: string, program: Program = incumbent, more: Partial<Rung> = {}) => ({
     program,
     rung: {
-      ...{ name, use: stage.name, status, reason, scores: {}, versus: {}, latency_ms: { p50: null, p95: null } },
+      name,
+      use: stage.name,
+      status,
+      reason,
+      scores: {},
+      versus: {},
+      latency_ms: { p50: null, p95: null },
       ...board.cost(name),
       seconds: (now() - began) / 1000,
       ...more,

@@ -20,20 +20,20 @@ import { createPurse, sum } from "./budget.ts";
 import { BASELINE, climb } from "./climb.ts";
 import type { Event, Progress } from "./events.ts";
 
-const THINGS = [
-  ...["kettle", "lamp", "drill", "heater", "radio", "pump", "fan", "scale", "clock", "router", "mixer", "toaster"],
-  ...["ladder", "saw", "camera", "speaker", "printer", "vacuum", "iron", "blender", "fridge", "oven", "tent", "bicycle"],
-];
+const THINGS =
+  "kettle lamp drill heater radio pump fan scale clock router mixer toaster ladder saw camera speaker printer vacuum iron blender fridge oven tent bicycle".split(
+    " ",
+  );
 const COLOURS = ["red", "green", "blue", "white", "black", "silver"];
 
 /** One document a thing; its cases ask for its warranty, price and colour. */
-export const documents: readonly Document[] = THINGS.map((thing, i) => ({
+const documents: readonly Document[] = THINGS.map((thing, i) => ({
   id: thing,
   title: `The ${thing}`,
   text: `The ${thing} comes with a warranty of ${i + 2} years. It costs ${10 + 7 * i} euros in our shop. Its colour is ${COLOURS[i % COLOURS.length]}.`,
 }));
 
-export const cases: readonly Case[] = THINGS.flatMap((thing, i): Case[] => [
+const cases: readonly Case[] = THINGS.flatMap((thing, i): Case[] => [
   {
     id: `${thing}-warranty`,
     fields: { question: `How many years of warranty has the ${thing}?` },

@@ -16,9 +16,9 @@ export function rungFolder(index: number, name: string): string {
 
 /** The newest unfinished run of the same experiment (same hash), or undefined. */
 export function findUnfinished(runs: string, name: string, hash: string): string | undefined {
-  return runsIn(join(runs, name))
-    .filter((folder) => folder.endsWith(`-${hash.slice(0, 8)}`) && existsSync(join(folder, MANIFEST)) && !existsSync(join(folder, SUMMARY)))
-    .at(-1);
+  return runsIn(join(runs, name)).findLast(
+    (folder) => folder.endsWith(`-${hash.slice(0, 8)}`) && existsSync(join(folder, MANIFEST)) && !existsSync(join(folder, SUMMARY)),
+  );
 }
 
 /** A folder for a new run, named by the time and the experiment's hash; a second one in the same second gets a later stamp. */

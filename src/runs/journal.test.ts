@@ -12,8 +12,19 @@ beforeEach(() => {
 afterEach(() => rmSync(run, { recursive: true }));
 
 const row = (kase: string, more: Partial<Answered> = {}): Answered => ({
-  ...{ case: kase, split: "select", repeat: 0, program: "p", answer: "yes", scores: { f1: { value: 1 } }, passages: [] },
-  ...{ usage: { in: 3, out: 1 }, calls: 1, cachedCalls: 0, usd: null, ms: 1, cached: false },
+  case: kase,
+  split: "select",
+  repeat: 0,
+  program: "p",
+  answer: "yes",
+  scores: { f1: { value: 1 } },
+  passages: [],
+  usage: { in: 3, out: 1 },
+  calls: 1,
+  cachedCalls: 0,
+  usd: null,
+  ms: 1,
+  cached: false,
   ...more,
 });
 const open = () => openJournal(run, ["baseline"], (rung) => `0-${rung}`);

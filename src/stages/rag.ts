@@ -45,7 +45,7 @@ export interface Retrieval {
 }
 
 /** The program with this retrieval step (instead of the one it had), and a place for passages in its user template. */
-export function withRetrieval(program: Program, retrieval: Retrieval, heading?: string): Program {
+function withRetrieval(program: Program, retrieval: Retrieval, heading?: string): Program {
   const step = { use: rag.name, with: { ...retrieval } };
   const others = program.steps.filter((other) => other.use !== rag.name);
   return withPassages({ ...program, steps: [...others, step] }, heading);

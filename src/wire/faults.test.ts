@@ -2,7 +2,7 @@ import OpenAI from "openai";
 import { describe, expect, test } from "vitest";
 import { EndpointFault } from "../errors.ts";
 import { excerpt, faultOf, redact } from "./faults.ts";
-import { cut, html, json, nobody, serve, type Behaviour } from "./server.test.kit.ts";
+import { cut, html, json, nobody, serve, type Behaviour } from "./server.fixture.ts";
 
 const WHERE = "endpoint local (http://127.0.0.1:1/v1)";
 const KEY = "sk-planted-0123456789";

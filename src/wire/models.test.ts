@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { Endpoint } from "../types.ts";
 import type { Fetch } from "./fetch.ts";
 import { createModels, type ModelsOptions } from "./models.ts";
-import { cut, endpoint, hang, html, json, nobody, says, serve, stillClock, vectors, type Behaviour } from "./server.test.kit.ts";
+import { cut, endpoint, hang, html, json, nobody, says, serve, stillClock, vectors, type Behaviour } from "./server.fixture.ts";
 
 const KEY = "key-not-to-be-seen";
 const ask = { model: "local/org/model:1b", messages: [{ role: "user" as const, content: "hello" }] };

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { EndpointFault } from "../errors.ts";
 import { compose, type Fetch } from "./fetch.ts";
 import { MOST_ATTEMPTS, retry, type RetryOptions } from "./retry.ts";
-import { cut, hang, html, json, says, serve, stillClock, type Behaviour } from "./server.test.kit.ts";
+import { cut, hang, html, json, says, serve, stillClock, type Behaviour } from "./server.fixture.ts";
 
 const post = { method: "POST", body: "{}" };
 

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
 import { createModels } from "./models.ts";
-import { endpoint, html, json, serve, stillClock, type Behaviour } from "./server.test.kit.ts";
+import { endpoint, html, json, serve, stillClock, type Behaviour } from "./server.fixture.ts";
 
 async function tuning(...behaviours: readonly Behaviour[]) {
   const { url, seen } = await serve(...behaviours);
