@@ -173,6 +173,8 @@ export interface Arm {
 
 export interface RaceResult {
   readonly winner: Arm;
+  /** The best arm besides the incumbent that stayed to the end: the winner, unless that is the incumbent. */
+  readonly challenger: Arm | undefined;
   /** In the order the arms were given. `mean` is over the `n` select cases that the arm was still in the race for. */
   readonly arms: readonly {
     readonly name: string;

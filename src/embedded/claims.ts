@@ -64,6 +64,9 @@ const negations = new Set([
  * Contradicted: it covers the rest of the claim but a number or the negation differs. Otherwise not found.
  */
 export function checkClaim(claim: Text, passages: readonly Text[]): Omit<Verdict, "claim"> {
+  const mark = claim.words.findLastIndex((word) => word.text === "?" || word.text === "？");
+  const answer = mark < 0 ? [] : claim.words.slice(mark + 1).filter((word) => !isMark(word));
+  if (answer.length > 0) return checkAnswer(claim.words.slice(0, mark), answer, passages);
   const terms = contentOf(claim.words);
   const total = terms.reduce((sum, word) => sum + word.idf, 0);
   if (total === 0) return { verdict: "not_found", quote: "" };
@@ -73,11 +76,8 @@ export function checkClaim(claim: Text, passages: readonly Text[]): Omit<Verdict
   let best: { score: number; verdict: Verdict["verdict"]; quote: string } = { score: 0, verdict: "not_found", quote: "" };
   for (const text of passages) {
     for (const window of windowsOf(text)) {
-      const stems = new Set(window.words.flatMap((w) => (w.prefixHash === 0 ? [w.stemHash] : [w.stemHash, w.prefixHash])));
-      const covered = words.reduce(
-        (sum, w) => sum + (stems.has(w.stemHash) || (w.prefixHash !== 0 && stems.has(w.prefixHash)) ? w.idf : 0),
-        0,
-      );
+      const stems = stemsOf(window.words);
+      const covered = words.reduce((sum, w) => sum + (isIn(stems, w) ? w.idf : 0), 0);
       const coverage = wordTotal === 0 ? 1 : covered / wordTotal;
       const missing = numbers.filter((n) => !stems.has(n.stemHash));
       const score = coverage - window.penalty - 0.02 * missing.length;
@@ -95,6 +95,56 @@ export function checkClaim(claim: Text, passages: readonly Text[]): Omit<Verdict
     }
   }
   return { verdict: best.verdict, quote: best.quote };
+}
+
+/** Share of a question's content that must stand with its answer, the passage's first line included: less than of a plain claim, since questions reword. */
+const neededOfQuestion = 0.45;
+
+/** A question with a short answer after it: supported by the window that holds the answer word for word and most of the question. */
+function checkAnswer(question: readonly Word[], answer: readonly Word[], passages: readonly Text[]): Omit<Verdict, "claim"> {
+  const terms = contentOf(question).filter((word) => !questionWords.has(word.lower));
+  const total = terms.reduce((sum, word) => sum + word.idf, 0) || 1;
+  const wanted = answer.map((word) => word.lower).join(" ");
+  let best: { score: number; verdict: Verdict["verdict"]; quote: string } = { score: 0, verdict: "not_found", quote: "" };
+  for (const text of passages) {
+    const title = text.words.filter((_, i) => text.sentence[i] === 0);
+    for (const window of windowsOf(text)) {
+      const stems = stemsOf([...title, ...window.words]);
+      const coverage = terms.reduce((sum, w) => sum + (isIn(stems, w) ? w.idf : 0), 0) / total;
+      const holds = ` ${window.words
+        .filter((w) => !isMark(w))
+        .map((w) => w.lower)
+        .join(" ")} `.includes(` ${wanted} `);
+      const number = answer.find(isNumber);
+      const otherNumber =
+        !holds &&
+        number !== undefined &&
+        window.words.some((w) => isNumber(w)) &&
+        !window.words.some((w) => w.stemHash === number.stemHash);
+      const verdict = holds && coverage >= neededOfQuestion ? "supported" : otherNumber && coverage >= 0.85 ? "contradicted" : "not_found";
+      const score = coverage - window.penalty + (holds ? 1 : 0);
+      if (verdict !== "not_found" && score > best.score) best = { score, verdict, quote: window.text };
+    }
+  }
+  return { verdict: best.verdict, quote: best.quote };
+}
+
+const questionWords = new Set(["who", "whom", "whose", "what", "which", "when", "where", "why", "how"]);
+
+function isMark(word: Word): boolean {
+  const s = word.shape;
+  return (
+    s === shape.sentenceEnd || s === shape.comma || s === shape.quote || s === shape.bracket || s === shape.punctuation || s === shape.mark
+  );
+}
+
+/** Stems and their first five letters. */
+function stemsOf(words: readonly Word[]): ReadonlySet<number> {
+  return new Set(words.flatMap((w) => (w.prefixHash === 0 ? [w.stemHash] : [w.stemHash, w.prefixHash])));
+}
+
+function isIn(stems: ReadonlySet<number>, word: Word): boolean {
+  return stems.has(word.stemHash) || (word.prefixHash !== 0 && stems.has(word.prefixHash));
 }
 
 interface Window {

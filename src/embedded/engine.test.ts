@@ -142,6 +142,13 @@ describe("claims and hypothetical passages", () => {
     for (const { quote } of verdicts) expect(passages).toContain(quote);
   });
 
+  test("a question with its answer is a claim too", async () => {
+    const claims =
+      "Claims:\n1. What does ordinary shipping cost? 4.90 euros\n2. What does standard shipping cost? 9.90 euros\n3. Who is the director? Ana Reis";
+    const verdicts = JSON.parse(await ask("", `${passages}\n\n${claims}`));
+    expect(verdicts.map((v: { verdict: string }) => v.verdict)).toEqual(["supported", "contradicted", "not_found"]);
+  });
+
   test("a hypothetical passage is made of the question's terms and of what was learnt", async () => {
     const order = "Please write a passage to answer the question.\n\nQuestion: Which harbour does the ferry Aurora leave from?";
     expect(await ask("", order)).toContain("harbour");

@@ -76,6 +76,16 @@ test("an arm that fails on too many cases is dropped, whatever the others do", a
   expect(arms[1]).toMatchObject({ name: "b", mean: null, dropped: true });
 });
 
+test("the challenger is the winner, or where the incumbent wins the best of the others", async () => {
+  const up = world({ a: 0.2, b: 0.9, c: 0.5 }, 1);
+  expect((await race([arm("a"), arm("b"), arm("c")], cases, up.answer, "f1", 0.1)).challenger?.name).toBe("b");
+  const down = world({ a: 0.9, b: 0.1, c: 0.5 }, 1);
+  expect(await race([arm("a"), arm("b"), arm("c")], cases, down.answer, "f1", 0.1)).toMatchObject({
+    winner: { name: "a" },
+    challenger: { name: "c" },
+  });
+});
+
 test("one arm alone is the winner without a call", async () => {
   const { answer, calls } = world({ a: 0.5 }, 1);
   expect((await race([arm("a")], cases, answer, "f1", 0.1)).winner.name).toBe("a");

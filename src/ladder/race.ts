@@ -43,9 +43,10 @@ export async function race(
     alive = done < order.length ? ranked.slice(0, Math.max(2, Math.ceil(ranked.length / 2))) : ranked;
     if (!alive.includes(incumbent)) alive = [...alive, incumbent];
   }
-  const winner = rank(alive, incumbent, values)[0] ?? incumbent;
+  const [winner = incumbent, ...others] = rank(alive, incumbent, values);
   return {
     winner,
+    challenger: winner === incumbent ? others[0] : winner,
     arms: distinct.map((arm) => {
       const means = meansOf(values.get(arm));
       const mean = means.size === 0 ? null : [...means.values()].reduce((a, b) => a + b, 0) / means.size;

@@ -74,10 +74,10 @@ export async function climbRung(
     close();
   }
   if (programId(candidate) === programId(incumbent)) {
-    return result("rejected", `no candidate was better on select${closest(races.at(-1))}`, incumbent, {
-      scores: board.scores(incumbent, ["select", "confirm"]),
-      latency_ms: latency(board.rows(incumbent, "confirm")),
-    });
+    // The best of the losers stands for the rung, so that "rejected" is a result with numbers of its own.
+    const race = races.at(-1);
+    const program = race?.challenger?.program ?? incumbent;
+    return result("rejected", `no candidate was better on select${closest(race)}`, program, { scores: board.scores(program, ["select"]) });
   }
 
   const ask = async (program: Program, split: "select" | "confirm") =>
@@ -98,10 +98,10 @@ export async function climbRung(
 
 /** ": the best, both, had 0.212 against 0.233". */
 function closest(race: RaceResult | undefined): string {
-  const [incumbent, ...others] = race?.arms ?? [];
-  const best = others.filter(({ dropped }) => !dropped).sort((a, b) => (b.mean ?? 0) - (a.mean ?? 0))[0];
-  if (best === undefined || best.mean === null || incumbent === undefined || incumbent.mean === null) return "";
-  return `: the best, ${best.name}, had ${best.mean.toFixed(3)} against ${incumbent.mean.toFixed(3)}`;
+  const meanOf = (name: string | undefined) => race?.arms.find((arm) => arm.name === name)?.mean;
+  const [best, before] = [meanOf(race?.challenger?.name), meanOf(race?.arms[0]?.name)];
+  if (race?.challenger === undefined || typeof best !== "number" || typeof before !== "number") return "";
+  return `: the best, ${race.challenger.name}, had ${best.toFixed(3)} against ${before.toFixed(3)}`;
 }
 
 function reasonToSkip(
