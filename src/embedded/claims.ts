@@ -100,33 +100,33 @@ export function checkClaim(claim: Text, passages: readonly Text[]): Omit<Verdict
 /** Share of a question's content that must stand with its answer, the passage's first line included: less than of a plain claim, since questions reword. */
 const neededOfQuestion = 0.45;
 
-/** A question with a short answer after it: supported by the window that holds the answer word for word and most of the question. */
+/** A window with the answer must come this near to the window that holds most of the question. */
+const nearBest = 0.85;
+
+/** A question with a short answer after it: supported by a window that holds the answer word for word and most of the question. */
 function checkAnswer(question: readonly Word[], answer: readonly Word[], passages: readonly Text[]): Omit<Verdict, "claim"> {
   const terms = contentOf(question).filter((word) => !questionWords.has(word.lower));
   const total = terms.reduce((sum, word) => sum + word.idf, 0) || 1;
   const wanted = answer.map((word) => word.lower).join(" ");
-  let best: { score: number; verdict: Verdict["verdict"]; quote: string } = { score: 0, verdict: "not_found", quote: "" };
-  for (const text of passages) {
+  const number = answer.find(isNumber);
+  const seen = passages.flatMap((text) => {
     const title = text.words.filter((_, i) => text.sentence[i] === 0);
-    for (const window of windowsOf(text)) {
+    return windowsOf(text).map((window) => {
       const stems = stemsOf([...title, ...window.words]);
-      const coverage = terms.reduce((sum, w) => sum + (isIn(stems, w) ? w.idf : 0), 0) / total;
-      const holds = ` ${window.words
-        .filter((w) => !isMark(w))
-        .map((w) => w.lower)
-        .join(" ")} `.includes(` ${wanted} `);
-      const number = answer.find(isNumber);
-      const otherNumber =
-        !holds &&
-        number !== undefined &&
-        window.words.some((w) => isNumber(w)) &&
-        !window.words.some((w) => w.stemHash === number.stemHash);
-      const verdict = holds && coverage >= neededOfQuestion ? "supported" : otherNumber && coverage >= 0.85 ? "contradicted" : "not_found";
-      const score = coverage - window.penalty + (holds ? 1 : 0);
-      if (verdict !== "not_found" && score > best.score) best = { score, verdict, quote: window.text };
-    }
-  }
-  return { verdict: best.verdict, quote: best.quote };
+      const coverage = terms.reduce((sum, w) => sum + (isIn(stems, w) ? w.idf : 0), 0) / total - window.penalty;
+      const words = window.words.filter((w) => !isMark(w)).map((w) => w.lower);
+      return { window, coverage, holds: ` ${words.join(" ")} `.includes(` ${wanted} `) };
+    });
+  });
+  const most = seen.reduce((top, { coverage }) => Math.max(top, coverage), 0);
+  const best = seen
+    .filter(({ holds, coverage }) => holds && coverage >= Math.max(neededOfQuestion, nearBest * most))
+    .sort((a, b) => b.coverage - a.coverage)[0];
+  if (best !== undefined) return { verdict: "supported", quote: best.window.text };
+  const other = seen.find(
+    ({ window, coverage }) => coverage === most && coverage >= nearBest && number !== undefined && window.words.some(isNumber),
+  );
+  return other === undefined ? { verdict: "not_found", quote: "" } : { verdict: "contradicted", quote: other.window.text };
 }
 
 const questionWords = new Set(["who", "whom", "whose", "what", "which", "when", "where", "why", "how"]);
