@@ -86,7 +86,7 @@ export async function diagnose(options: {
     cases: members.map(({ id }) => id),
     asks_for: rungsFor(bucket, experiment.ladder),
   }));
-  return { probed: probed.length, failing: failing.length, total: cases.length, buckets, next: nextOf(buckets, failing.length) };
+  return { probed: probed.length, failing: failing.length, total: cases.length, buckets, next: nextOf(buckets, probed.length) };
 }
 
 /** The rungs of the ladder that say they treat this kind of failure. */
@@ -94,11 +94,16 @@ function rungsFor(bucket: Bucket, ladder: readonly PlannedRung[]): readonly stri
   return ladder.filter(({ stage }) => stage.treats?.includes(bucket) === true).map(({ name }) => name);
 }
 
-function nextOf(buckets: Diagnosis["buckets"], failing: number): string {
-  if (failing === 0) return "nothing fails on select: no headroom that these cases can show";
-  const first = buckets.find(({ asks_for }) => asks_for.length > 0);
-  if (first === undefined) return "no probe explains the failures: look at the cases and their expected answers";
-  return `${first.bucket} is the largest cause that a rung treats: ${first.asks_for.join(", ")}`;
+/** The sentence that names what to try next; it says how few cases it rests on. */
+function nextOf(buckets: Diagnosis["buckets"], probed: number): string {
+  if (probed === 0) return "nothing fails on select: these cases show no headroom";
+  const treated = buckets.find(({ asks_for }) => asks_for.length > 0);
+  const cause =
+    treated === undefined ? "" : `${treated.bucket} (${treated.cases.length} of ${probed} probed) asks for ${treated.asks_for.join(", ")}`;
+  const [largest] = buckets;
+  if (treated !== undefined && largest === treated) return cause;
+  const rest = `${largest?.cases.length ?? 0} of ${probed} probed failures are ${largest?.bucket ?? "unexplained"}: no rung of this ladder treats that, look at the cases`;
+  return treated === undefined ? rest : `${rest}; ${cause}`;
 }
 
 /** Whether the accepted answer stands in the answer once case, punctuation and spacing are set aside. */
