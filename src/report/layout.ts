@@ -2,7 +2,7 @@
 import stringWidth from "string-width";
 
 /** Fills up with spaces to a width. */
-function pad(text: string, width: number, side: "left" | "right" = "left"): string {
+export function pad(text: string, width: number, side: "left" | "right" = "left"): string {
   const space = " ".repeat(Math.max(0, width - stringWidth(text)));
   return side === "left" ? text + space : space + text;
 }

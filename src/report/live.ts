@@ -2,6 +2,9 @@
 import type { ChalkInstance } from "chalk";
 import type { Progress } from "../ladder/events.ts";
 import type { Rung } from "../types.ts";
+import { forTerminal } from "./escape.ts";
+import { clip, pad } from "./layout.ts";
+import stringWidth from "string-width";
 
 export interface Climb {
   readonly primary: string;
@@ -17,28 +20,28 @@ const SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
 
 /** A line for every rung and one for what is under way, none wider than `width`. */
 export function liveView(climb: Climb, { width, chalk }: { readonly width: number; readonly chalk: ChalkInstance }): string {
-  const nameWidth = Math.max(...climb.rungs.map(({ name }) => name.length));
+  const nameWidth = Math.max(...climb.rungs.map(({ name }) => stringWidth(name)));
   const lines = climb.rungs.map(({ name, rung }) => {
-    const label = name.padEnd(nameWidth);
+    const label = pad(name, nameWidth);
     if (climb.current?.rung === name)
-      return cut(`${spinner(climb.seconds)} ${label}  ${progressText(climb.current, climb.primary)}`, width);
-    if (rung === undefined) return chalk.dim(cut(`· ${label}`, width));
-    const text = cut(`${MARKS[rung.status]} ${label}  ${resultText(rung, climb.primary)}`, width);
+      return clip(`${spinner(climb.seconds)} ${label}  ${progressText(climb.current, climb.primary)}`, width);
+    if (rung === undefined) return chalk.dim(clip(`· ${label}`, width));
+    const text = clip(`${MARKS[rung.status]} ${label}  ${resultText(rung, climb.primary)}`, width);
     return rung.status === "kept" ? chalk.green(text) : chalk.dim(text);
   });
   const rate = climb.seconds > 0 ? ` · ${Math.round(climb.calls / climb.seconds)}/s` : "";
   const cost = climb.usd === null ? "cost unknown" : `$${climb.usd.toFixed(2)}`;
-  return [...lines, chalk.dim(cut(`  ${clock(climb.seconds)} · ${climb.calls.toLocaleString("en")} calls${rate} · ${cost}`, width))].join(
+  return [...lines, chalk.dim(clip(`  ${clock(climb.seconds)} · ${climb.calls.toLocaleString("en")} calls${rate} · ${cost}`, width))].join(
     "\n",
   );
 }
 
-/** "search  balanced 8  [####····]  48/96  f1 0.412" */
+/** "search  [████····] 48/96  f1 0.412  balanced 8" */
 export function progressText(progress: Extract<Progress, { type: "progress" }>, primary: string): string {
   const { phase, done, total, mean, detail } = progress;
   const bar = total === 0 ? "" : `[${"█".repeat(Math.round((done / total) * 12)).padEnd(12, "·")}] ${done}/${total}`;
   const score = mean === null ? "" : `${primary} ${mean.toFixed(3)}`;
-  return [phase, detail, bar, score].filter((part) => part !== "").join("  ");
+  return [phase, bar, score, forTerminal(detail)].filter((part) => part !== "").join("  ");
 }
 
 /** "kept     f1 0.512 on confirm · better: +0.120 [+0.031, +0.209] on 80 confirm cases" */
@@ -46,7 +49,7 @@ export function resultText(rung: Rung, primary: string): string {
   const split = rung.scores.test === undefined ? "confirm" : "test";
   const mean = rung.scores[split]?.[primary]?.mean;
   const score = mean === undefined || mean === null ? "" : `${primary} ${mean.toFixed(3)} on ${split} · `;
-  return `${rung.status.padEnd(8)} ${score}${rung.reason}`;
+  return `${rung.status.padEnd(8)} ${score}${forTerminal(rung.reason)}`;
 }
 
 function spinner(seconds: number): string {
@@ -55,8 +58,4 @@ function spinner(seconds: number): string {
 
 function clock(seconds: number): string {
   return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
-}
-
-function cut(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
 }
