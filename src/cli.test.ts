@@ -104,6 +104,14 @@ describe("run", () => {
     expect(stderr).not.toMatch(/at .*\.ts:\d+/);
   });
 
+  test("a limit in dollars that cannot be kept is refused before any call and before a run is made", async () => {
+    const { code, stderr, calls, folder } = await atEndpoint(() => false, ["--max-usd", "1"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("price of local/reader is unknown");
+    expect(calls).toBe(0);
+    expect(readdirSync(folder)).not.toContain("runs");
+  });
+
   test("a failed gate ends with 1", async () => {
     const folder = project({ "e.yaml": riverExperiment(undefined, "gates: [{ metric: f1, min: 1 }]\n"), "cases.jsonl": riverCases(60) });
     const { code, stdout } = await llmopt(folder, ["run", "e.yaml"]);

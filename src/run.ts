@@ -97,7 +97,7 @@ export async function prepare(file: string, options: RunOptions = {}): Promise<P
     knowledge: hashOf(documents),
   };
   const ladder = experiment.ladder.map(({ name, stage, options: given }) => ({ name, use: stage.name, given }));
-  const hash = hashOf({ hashes, ladder, sources, repeat: experiment.repeat, format: 1, engineVersion });
+  const hash = hashOf({ hashes, ladder, sources, repeat: experiment.repeat, version, engineVersion });
   return { experiment, registry, hash, hashes };
 }
 
@@ -110,12 +110,13 @@ export async function* run(
   const { experiment, registry, hash } = prepared;
   const runs = options.runs ?? "runs";
   const store = options.store ?? STORE;
+  const models = openModels(experiment, options, session);
+  refuseUnknownPrices(experiment, models);
   const unfinished = options.fresh === true ? undefined : findUnfinished(runs, experiment.name, hash);
   const folder = unfinished ?? createRunFolder(runs, experiment.name, hash, new Date(session.now()));
   const unlock = lockRun(folder);
   const names = [BASELINE, ...experiment.ladder.map(({ name }) => name)];
   const folderOf = (rung: string) => rungFolder(names.indexOf(rung), rung);
-  const models = openModels(experiment, options, session);
   try {
     yield { type: "run", folder, resumed: unfinished !== undefined };
     if (unfinished === undefined) await writeStart(folder, prepared, options, session);
@@ -190,6 +191,18 @@ export function openModels(experiment: Experiment, options: RunOptions, session:
     signal: session.signal,
     warn: session.warn,
   });
+}
+
+/** A limit in dollars that cannot be enforced is no limit. */
+function refuseUnknownPrices({ budget, models: roles, file }: Experiment, models: Models): void {
+  if (budget.usd === undefined) return;
+  const unknown = [...new Set(Object.values(roles))].filter((model) => models.price(model) === null);
+  if (unknown.length === 0) return;
+  const [first = ""] = unknown;
+  const [endpoint, id] = [first.slice(0, first.indexOf("/")), first.slice(first.indexOf("/") + 1)];
+  throw new UserError(
+    `${file}: budget.usd cannot be kept, the price of ${unknown.join(", ")} is unknown; give it under endpoints.${endpoint}.prices as { "${id}": { in: …, out: … } } (USD per million tokens), or limit calls instead`,
+  );
 }
 
 /** The summary is written last: its presence means that the run is complete. */

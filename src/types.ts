@@ -81,7 +81,7 @@ export interface Passage {
 export interface Spend {
   /** Calls that were sent to an endpoint or answered from the cache. */
   readonly calls: number;
-  readonly cachedCalls: number;
+  readonly cached_calls: number;
   readonly tokens: { readonly in: number; readonly out: number };
   /** Paid now: cached calls cost nothing. */
   readonly usd: number | null;
@@ -157,7 +157,7 @@ export interface Answered {
   readonly notes?: Readonly<Record<string, Json>> | undefined;
   readonly usage: { readonly in: number; readonly out: number };
   readonly calls: number;
-  readonly cachedCalls: number;
+  readonly cached_calls: number;
   readonly usd: number | null;
   readonly ms: number;
   readonly cached: boolean;

@@ -102,13 +102,13 @@ function recordOf(turn: Turn): Pick<Answered, "answer" | "passages" | "notes"> {
   };
 }
 
-function costOf(spend: Spend, ms: number): Pick<Answered, "usage" | "calls" | "cachedCalls" | "usd" | "ms" | "cached"> {
+function costOf(spend: Spend, ms: number): Pick<Answered, "usage" | "calls" | "cached_calls" | "usd" | "ms" | "cached"> {
   return {
     usage: spend.tokens,
     calls: spend.calls,
-    cachedCalls: spend.cachedCalls,
+    cached_calls: spend.cached_calls,
     usd: spend.usd,
     ms: Math.round(ms * 100) / 100,
-    cached: spend.calls > 0 && spend.calls === spend.cachedCalls,
+    cached: spend.calls > 0 && spend.calls === spend.cached_calls,
   };
 }

@@ -30,9 +30,8 @@ export function createBoard(experiment: Experiment, journal: Journal): Board {
     cost(rung) {
       const answers = journal
         .rows(rung)
-        .map((row): Spend => ({ calls: row.calls, cachedCalls: row.cachedCalls, tokens: row.usage, usd: row.usd }));
-      const { calls, cachedCalls, tokens, usd } = sum([...answers, ...journal.spends(rung)]);
-      return { calls, cached_calls: cachedCalls, tokens, usd };
+        .map((row): Spend => ({ calls: row.calls, cached_calls: row.cached_calls, tokens: row.usage, usd: row.usd }));
+      return sum([...answers, ...journal.spends(rung)]);
     },
   };
 }

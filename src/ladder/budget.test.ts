@@ -3,7 +3,7 @@ import { UserError } from "../errors.ts";
 import type { Spend } from "../types.ts";
 import { createPurse, nothing, sum } from "./budget.ts";
 
-const call = (usd: number | null, cached = 0): Spend => ({ calls: 1, cachedCalls: cached, tokens: { in: 10, out: 5 }, usd });
+const call = (usd: number | null, cached = 0): Spend => ({ calls: 1, cached_calls: cached, tokens: { in: 10, out: 5 }, usd });
 const stops = (act: () => void) => {
   try {
     act();
@@ -14,7 +14,7 @@ const stops = (act: () => void) => {
 };
 
 test("never more calls than the limit, those in flight and those of earlier sessions included", () => {
-  const purse = createPurse({ calls: 5 }, { ...nothing, calls: 4, cachedCalls: 2 }, 0, () => 0);
+  const purse = createPurse({ calls: 5 }, { ...nothing, calls: 4, cached_calls: 2 }, 0, () => 0);
   purse.reserve();
   purse.reserve();
   purse.reserve();

@@ -14,7 +14,7 @@ export interface Purse {
 /** Cached calls cost nothing and are not counted. `before` is what earlier sessions of the run spent. */
 export function createPurse(budget: Budget, before: Spend, minutesBefore: number, now: () => number): Purse {
   const start = now();
-  let calls = before.calls - before.cachedCalls;
+  let calls = before.calls - before.cached_calls;
   let tokens = before.tokens.in + before.tokens.out;
   let usd = before.usd ?? 0;
   let inFlight = 0;
@@ -31,8 +31,8 @@ export function createPurse(budget: Budget, before: Spend, minutesBefore: number
     book(spend) {
       inFlight--;
       if (spend === undefined) return;
-      calls += spend.calls - spend.cachedCalls;
-      if (spend.calls > spend.cachedCalls) tokens += spend.tokens.in + spend.tokens.out;
+      calls += spend.calls - spend.cached_calls;
+      if (spend.calls > spend.cached_calls) tokens += spend.tokens.in + spend.tokens.out;
       usd += spend.usd ?? 0;
     },
     left: () => ({
@@ -42,7 +42,7 @@ export function createPurse(budget: Budget, before: Spend, minutesBefore: number
   };
 }
 
-export const nothing: Spend = { calls: 0, cachedCalls: 0, tokens: { in: 0, out: 0 }, usd: 0 };
+export const nothing: Spend = { calls: 0, cached_calls: 0, tokens: { in: 0, out: 0 }, usd: 0 };
 
 /** The sum; unknown cost makes the sum unknown. */
 export function sum(spends: Iterable<Spend>): Spend {
@@ -50,7 +50,7 @@ export function sum(spends: Iterable<Spend>): Spend {
   for (const spend of spends) {
     total = {
       calls: total.calls + spend.calls,
-      cachedCalls: total.cachedCalls + spend.cachedCalls,
+      cached_calls: total.cached_calls + spend.cached_calls,
       tokens: { in: total.tokens.in + spend.tokens.in, out: total.tokens.out + spend.tokens.out },
       usd: total.usd === null || spend.usd === null ? null : total.usd + spend.usd,
     };

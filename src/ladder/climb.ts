@@ -141,7 +141,6 @@ export async function* climb(options: ClimbOptions): AsyncGenerator<Event, void>
   }
 
   function summaryOf(rungs: readonly Rung[]): Summary {
-    const spend = sum(rungs.map((rung) => ({ calls: rung.calls, cachedCalls: rung.cached_calls, tokens: rung.tokens, usd: rung.usd })));
     return {
       run: options.run,
       name: experiment.name,
@@ -154,10 +153,7 @@ export async function* climb(options: ClimbOptions): AsyncGenerator<Event, void>
       diagnosis,
       gates: judgeGates(experiment.gates, rungs, winner),
       totals: {
-        calls: spend.calls,
-        cached_calls: spend.cachedCalls,
-        tokens: spend.tokens,
-        usd: spend.usd,
+        ...sum(rungs.map(({ calls, cached_calls, tokens, usd }) => ({ calls, cached_calls, tokens, usd }))),
         seconds: rungs.reduce((total, rung) => total + rung.seconds, 0),
       },
       warnings: experiment.warnings,

@@ -26,7 +26,7 @@ function world(qualities: Readonly<Record<string, number>>, seed: number, broken
         passages: [],
         usage: { in: 0, out: 0 },
         calls: 1,
-        cachedCalls: 0,
+        cached_calls: 0,
         usd: 0,
         ms: 1,
         cached: false,

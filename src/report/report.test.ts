@@ -132,7 +132,7 @@ const answered = (id: string, scores: Record<string, Score>, more: Partial<Answe
   passages: [],
   usage: { in: 1, out: 1 },
   calls: 1,
-  cachedCalls: 0,
+  cached_calls: 0,
   usd: 0,
   ms: 12,
   cached: false,

@@ -8,7 +8,7 @@ const casesOf = (from: number, to: number): Case[] =>
   Array.from({ length: to - from }, (_, i) => ({ id: `c${from + i}`, fields: { question: `q${from + i}` }, expected: `e${from + i}` }));
 
 function row(id: string, score: Score | undefined, more: Partial<Answered> = {}): Answered {
-  const spend = { usage: { in: 1, out: 1 }, calls: 1, cachedCalls: 0, usd: 0.5, ms: 10, cached: false };
+  const spend = { usage: { in: 1, out: 1 }, calls: 1, cached_calls: 0, usd: 0.5, ms: 10, cached: false };
   const scores: Record<string, Score> = score === undefined ? {} : { f1: score };
   return { case: id, split: "test", repeat: 0, program: "p", answer: `answer of ${id}`, scores, passages: [], ...spend, ...more };
 }
@@ -123,7 +123,7 @@ describe("two runs of the same cases", () => {
 
   test("do not know a cost that came from the cache or has no price", () => {
     const rows = (more: Partial<Answered>): Answered[] => casesOf(0, 40).map(({ id }) => row(id, { value: 1 }, more));
-    const result = compareRuns(stored("a", { rows: rows({ cachedCalls: 1, usd: 0 }) }), stored("b", { rows: rows({ usd: null }) }), 1);
+    const result = compareRuns(stored("a", { rows: rows({ cached_calls: 1, usd: 0 }) }), stored("b", { rows: rows({ usd: null }) }), 1);
     expect(result.cost).toEqual({ a: null, b: null });
   });
 });

@@ -150,7 +150,7 @@ function flipsOf(cases: readonly Case[], a: readonly Answered[], b: readonly Ans
 }
 
 function costOf(rows: readonly Answered[]): number | null {
-  const paid = rows.filter((row) => row.cachedCalls === 0 && row.error === undefined);
+  const paid = rows.filter((row) => row.cached_calls === 0 && row.error === undefined);
   const known = paid.flatMap((row) => (row.usd === null ? [] : [row.usd]));
   return known.length === 0 || known.length < paid.length ? null : meanOf(known);
 }

@@ -21,7 +21,7 @@ const row = (kase: string, more: Partial<Answered> = {}): Answered => ({
   passages: [],
   usage: { in: 3, out: 1 },
   calls: 1,
-  cachedCalls: 0,
+  cached_calls: 0,
   usd: null,
   ms: 1,
   cached: false,
@@ -61,8 +61,8 @@ test("a failed row is kept but asked again", () => {
 test("all that was spent is the sum of the rows and the other calls", () => {
   const journal = open();
   journal.answered("baseline", row("a"));
-  journal.spent("baseline", "index", { calls: 2, cachedCalls: 1, tokens: { in: 9, out: 0 }, usd: 0.5 });
-  journal.spent("baseline", "nothing", { calls: 0, cachedCalls: 0, tokens: { in: 0, out: 0 }, usd: 0 });
+  journal.spent("baseline", "index", { calls: 2, cached_calls: 1, tokens: { in: 9, out: 0 }, usd: 0.5 });
+  journal.spent("baseline", "nothing", { calls: 0, cached_calls: 0, tokens: { in: 0, out: 0 }, usd: 0 });
   expect(
     open()
       .all()

@@ -32,13 +32,13 @@ const answered: z.ZodType<Answered> = z.object({
   notes: z.record(z.string(), z.json()).optional(),
   usage: tokens,
   calls: z.number(),
-  cachedCalls: z.number(),
+  cached_calls: z.number(),
   usd: z.number().nullable(),
   ms: z.number(),
   cached: z.boolean(),
   error: z.string().optional(),
 });
-const spend = z.object({ what: z.string(), calls: z.number(), cachedCalls: z.number(), tokens, usd: z.number().nullable() });
+const spend = z.object({ what: z.string(), calls: z.number(), cached_calls: z.number(), tokens, usd: z.number().nullable() });
 
 /**
  * Opens the rows of a run's rungs; `folderOf` gives a rung's folder name. A row is written in one append before it counts, so a
@@ -120,7 +120,7 @@ function endsWhole(file: string): boolean {
 }
 
 function spendOf(row: Answered): Spend {
-  return { calls: row.calls, cachedCalls: row.cachedCalls, tokens: row.usage, usd: row.usd };
+  return { calls: row.calls, cached_calls: row.cached_calls, tokens: row.usage, usd: row.usd };
 }
 
 function keyOf(program: string, kase: string, repeat: number): string {

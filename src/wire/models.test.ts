@@ -41,7 +41,7 @@ test("the model's id is all after the first slash, and nothing is sent that was 
   expect(reply).toMatchObject({
     text: "hi",
     cached: false,
-    spend: { calls: 1, cachedCalls: 0, tokens: { in: 10, out: 2 }, usd: 30 / 1e6 },
+    spend: { calls: 1, cached_calls: 0, tokens: { in: 10, out: 2 }, usd: 30 / 1e6 },
   });
 });
 
@@ -147,7 +147,7 @@ test("what was answered is not asked again, each repeat is, and cached answers c
     text: "hi",
     ms: fresh.ms,
     cached: true,
-    spend: { calls: 1, cachedCalls: 1, tokens: { in: 10, out: 2 }, usd: 0 },
+    spend: { calls: 1, cached_calls: 1, tokens: { in: 10, out: 2 }, usd: 0 },
   });
   expect(seen).toHaveLength(1);
   await first.chat({ ...ask, repeat: 1 });
@@ -232,7 +232,7 @@ describe("embeddings", () => {
       expect(vector[0]).toBeCloseTo(length / Math.hypot(length, 1), 12);
       expect(Math.hypot(...vector)).toBeCloseTo(1, 12);
     });
-    expect(spend).toEqual({ calls: 1, cachedCalls: 0, tokens: { in: 3, out: 0 }, usd: null });
+    expect(spend).toEqual({ calls: 1, cached_calls: 0, tokens: { in: 3, out: 0 }, usd: null });
   });
 
   test("of many texts go in requests of at most 256, and keep their order", async () => {
@@ -247,7 +247,7 @@ describe("embeddings", () => {
   test("of nothing make no call; of an empty text none either, and a fault", async () => {
     const { url, seen } = await serve(vectors);
     const { embed } = models(url);
-    expect(await embed("local/e", [])).toEqual({ vectors: [], spend: { calls: 0, cachedCalls: 0, tokens: { in: 0, out: 0 }, usd: 0 } });
+    expect(await embed("local/e", [])).toEqual({ vectors: [], spend: { calls: 0, cached_calls: 0, tokens: { in: 0, out: 0 }, usd: 0 } });
     await expect(embed("local/e", ["a", " "])).rejects.toMatchObject({
       kind: "bad request",
       message: expect.stringContaining("text 2 of 2"),
@@ -271,7 +271,7 @@ describe("embeddings", () => {
     const fresh = await embed("local/e", ["a", "b"]);
     const kept = await embed("local/e", ["a", "b"]);
     expect(kept.vectors).toEqual(fresh.vectors);
-    expect(kept.spend).toMatchObject({ calls: 1, cachedCalls: 1, usd: 0 });
+    expect(kept.spend).toMatchObject({ calls: 1, cached_calls: 1, usd: 0 });
     expect(seen).toHaveLength(1);
   });
 });

@@ -62,7 +62,7 @@ export function createModels(options: ModelsOptions): Models {
     const cached = headers.has(CACHED);
     return {
       calls: 1,
-      cachedCalls: cached ? 1 : 0,
+      cached_calls: cached ? 1 : 0,
       tokens: { in: usage.in, out: usage.out },
       usd: cached ? 0 : usdOf(usage, price(model)),
     };
@@ -197,11 +197,11 @@ function sum(spends: readonly Spend[]): Spend {
   return spends.reduce(
     (total, each) => ({
       calls: total.calls + each.calls,
-      cachedCalls: total.cachedCalls + each.cachedCalls,
+      cached_calls: total.cached_calls + each.cached_calls,
       tokens: { in: total.tokens.in + each.tokens.in, out: total.tokens.out + each.tokens.out },
       usd: total.usd === null || each.usd === null ? null : total.usd + each.usd,
     }),
-    { calls: 0, cachedCalls: 0, tokens: { in: 0, out: 0 }, usd: 0 },
+    { calls: 0, cached_calls: 0, tokens: { in: 0, out: 0 }, usd: 0 },
   );
 }
 
