@@ -1,5 +1,6 @@
 /** The contract that scripts rely on: exit codes, stdout and stderr, resuming. Each test runs the command itself. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -49,6 +50,7 @@ describe("run", () => {
         "report.html",
         "report.md",
         "run.json",
+        "sessions.jsonl",
         "splits.json",
         "summary.json",
         "test-cases.jsonl",
@@ -246,6 +248,42 @@ describe("stopped", () => {
     const more = await llmopt(folder, ["run", "e.yaml"]);
     expect(more.code).toBe(0);
     expect(more.stderr).toContain("going on with");
+  });
+});
+
+describe("a run goes on", () => {
+  test("after the budget was raised in the file, as it says; a new prompt is a new run", async () => {
+    const small = riverExperiment(undefined, "budget: { calls: 20 }\n");
+    const folder = project({ "e.yaml": small, "cases.jsonl": riverCases(80) });
+    expect((await llmopt(folder, ["run", "e.yaml"])).code).toBe(5);
+    writeFileSync(join(folder, "e.yaml"), `# more\n${small.replace("calls: 20", "calls: 2000")}`);
+    const more = await llmopt(folder, ["run", "e.yaml"]);
+    expect(more.code).toBe(0);
+    expect(more.stderr).toContain("going on with");
+    expect((await llmopt(folder, ["run", "e.yaml", "--max-calls", "20", "--no-cache", "--fresh"])).code).toBe(5);
+    writeFileSync(join(folder, "e.yaml"), small.replace("calls: 20", "calls: 2000").replace("short phrase", "brief phrase"));
+    expect((await llmopt(folder, ["run", "e.yaml"])).stderr).not.toContain("going on with");
+  });
+
+  test("nowhere while another process works on it; a lock that a dead process left is no lock", async () => {
+    const folder = project({ "e.yaml": riverExperiment(), "cases.jsonl": riverCases(80) });
+    await llmopt(folder, ["run", "e.yaml", "--max-calls", "20"]);
+    const [run = ""] = readdirSync(join(folder, "runs/rivers"));
+    const lock = join(folder, "runs/rivers", run, "run.lock");
+    writeFileSync(lock, JSON.stringify({ pid: process.pid, host: hostname() }));
+    const refused = await llmopt(folder, ["run", "e.yaml"]);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain(`process ${process.pid}`);
+    writeFileSync(lock, JSON.stringify({ pid: 2 ** 30, host: hostname() }));
+    expect((await llmopt(folder, ["run", "e.yaml"])).code).toBe(0);
+    expect(readdirSync(join(folder, "runs/rivers", run))).not.toContain("run.lock");
+  });
+
+  test("stopped by the budget with --json, it says on stdout what there is so far", async () => {
+    const folder = project({ "e.yaml": riverExperiment(), "cases.jsonl": riverCases(80) });
+    const { code, stdout } = await llmopt(folder, ["run", "e.yaml", "--json", "--max-calls", "70"]);
+    expect(code).toBe(5);
+    expect(JSON.parse(stdout)).toMatchObject({ status: "stopped", name: "rivers" });
   });
 });
 

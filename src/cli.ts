@@ -1,13 +1,20 @@
 #!/usr/bin/env node
 /** argv -> one call per command. The only place that prints, exits and catches UserError. */
-import { enableCompileCache } from "node:module";
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-
-enableCompileCache();
+import module from "node:module";
+import type { Command, Option } from "commander";
 
 const REQUIRED = [22, 18] as const;
 
-const program = command(new Command("llmopt"), [
+// Before anything is loaded: dependencies may not even parse on an older Node.
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+if (major < REQUIRED[0] || (major === REQUIRED[0] && minor < REQUIRED[1])) {
+  process.stderr.write(`llmopt: this is Node ${process.versions.node}; Node ${REQUIRED.join(".")} or newer is needed\n`);
+  process.exit(2);
+}
+module.enableCompileCache?.();
+const commander = await import("commander");
+
+const program = command(new commander.Command("llmopt"), [
   flag("-q, --quiet", "no progress, only results and errors"),
   flag("-v, --verbose", "more progress: every race arm, every note"),
   flag("--no-color", "no colours (NO_COLOR does the same; FORCE_COLOR forces them)"),
@@ -25,7 +32,7 @@ const output = (kinds: string) =>
   flag("-o, --output <file>", `also write the result there; ${kinds} by extension; repeatable`).argParser(collect);
 
 command(program.command("run"), [
-  flag("--only <rung...>", "climb only these rungs"),
+  flag("--only <rung...>", "climb only these rungs").argParser(list),
   flag("--filter <pattern>", "only cases whose id, tag, group or input holds the text or /regex/"),
   flag("--limit <n>", "only the first n cases").argParser(whole),
   flag("--sample <n>", "only n cases, chosen by the seed").argParser(whole),
@@ -88,12 +95,6 @@ program
 await main();
 
 async function main(): Promise<void> {
-  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-  if (major < REQUIRED[0] || (major === REQUIRED[0] && minor < REQUIRED[1])) {
-    process.stderr.write(`llmopt: this is Node ${process.versions.node}; Node ${REQUIRED.join(".")} or newer is needed\n`);
-    process.exitCode = 2;
-    return;
-  }
   try {
     await program.parseAsync();
   } catch (error) {
@@ -103,8 +104,12 @@ async function main(): Promise<void> {
 
 /** Says what went wrong and returns the exit code. Commander has said its part itself. */
 async function exitCodeOf(error: unknown): Promise<number> {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  const { UserError } = await import("./errors.ts");
+  if (error instanceof commander.CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const { EndpointFault, UserError } = await import("./errors.ts");
+  if (error instanceof EndpointFault) {
+    process.stderr.write(`${error.message}\n`);
+    return 4;
+  }
   if (error instanceof UserError) {
     process.stderr.write(`${error.message}\n`);
     return error.code;
@@ -119,11 +124,12 @@ async function versionText(): Promise<string> {
   return (JSON.parse(text) as { readonly version: string }).version;
 }
 
-/** A flag that is also an environment variable: `--max-usd` is LLMOPT_MAX_USD. */
+/** A flag that is also an environment variable: `--max-usd` is LLMOPT_MAX_USD. 0, false, no and nothing leave a switch off. */
 function flag(flags: string, description: string): Option {
-  const option = new Option(flags, description);
-  const name = option.long?.replace(/^--/, "").replaceAll("-", "_").toUpperCase() ?? "";
-  return option.env(`LLMOPT_${name}`);
+  const option = new commander.Option(flags, description);
+  const name = `LLMOPT_${option.long?.replace(/^--/, "").replaceAll("-", "_").toUpperCase() ?? ""}`;
+  const off = !option.required && !option.optional && ["0", "false", "no", ""].includes(process.env[name]?.toLowerCase() ?? "1");
+  return off ? option : option.env(name);
 }
 
 function command(on: Command, flags: readonly Option[]): Command {
@@ -133,14 +139,19 @@ function command(on: Command, flags: readonly Option[]): Command {
 
 function whole(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("a whole number of 1 or more is needed.");
+  if (!Number.isInteger(value) || value < 1) throw new commander.InvalidArgumentError("a whole number of 1 or more is needed.");
   return value;
 }
 
 function positive(text: string): number {
   const value = Number(text);
-  if (!Number.isFinite(value) || value <= 0 || text.trim() === "") throw new InvalidArgumentError("a number above 0 is needed.");
+  if (!Number.isFinite(value) || value <= 0 || text.trim() === "") throw new commander.InvalidArgumentError("a number above 0 is needed.");
   return value;
+}
+
+/** Values of a repeatable flag; a variable gives several with commas. */
+function list(value: string, values: readonly string[] = []): readonly string[] {
+  return [...values, ...value.split(",").map((one) => one.trim())].filter((one) => one !== "");
 }
 
 function collect(file: string, files: readonly string[] = []): readonly string[] {

@@ -1,5 +1,7 @@
 /** Faults that a user can act on. Only systemic ones are thrown; a failed case is a record. */
 
+import type { Spend } from "./types.ts";
+
 /** 2 usage or configuration · 3 cannot be judged · 4 the endpoint failed or refused the key · 5 stopped by the budget. */
 export type ExitCode = 2 | 3 | 4 | 5;
 
@@ -31,17 +33,29 @@ export type FaultKind =
   | "cut"
   | "offline";
 
+/** A file of llmopt's own that could not be written: no fault of a rung; the run goes on from there once there is room. */
+export class StorageError extends UserError {
+  override readonly name = "UserError";
+}
+
 /** A call that failed for good: what an endpoint did, after retries. */
 export class EndpointFault extends Error {
   override readonly name = "EndpointFault";
   readonly kind: FaultKind;
-  constructor(kind: FaultKind, message: string, options?: ErrorOptions) {
+  /** What the failed call cost all the same; undefined where nothing was sent. */
+  readonly spend: Spend | undefined;
+  constructor(kind: FaultKind, message: string, options: ErrorOptions & { readonly spend?: Spend | undefined } = {}) {
     super(message, options);
     this.kind = kind;
+    this.spend = options.spend;
   }
   /** No other call to this endpoint can succeed either, so the run ends at once. */
   get systemic(): boolean {
     return this.kind === "auth" || this.kind === "not found" || this.kind === "quota";
+  }
+  /** It may go away by itself, so that running again later is worth it. */
+  get passing(): boolean {
+    return this.kind === "rate" || this.kind === "transient" || this.kind === "timeout" || this.kind === "offline";
   }
 }
 

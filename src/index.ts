@@ -4,5 +4,5 @@ export { EndpointFault, Skip, UserError } from "./errors.ts";
 export { defineScorer, defineStage, defineTrainer } from "./plugin.ts";
 export { prepare, run, type Prepared, type RunOptions, type Session } from "./run.ts";
 export { readRun as load } from "./runs/read.ts";
-export { combinations, oneOrMore } from "./stages/grid.ts";
+export { combinations, oneOrMore } from "./grid.ts";
 export type * from "./types.ts";

@@ -1,18 +1,18 @@
 /** experiment.yaml -> Experiment -> climb -> run folder -> report: the one straight line that `llmopt run` follows. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createEmbedded, engineVersion } from "./embedded/engine.ts";
 import { peekPlugins, readExperiment } from "./experiment/read.ts";
-import { suggest, UserError } from "./errors.ts";
+import { EndpointFault, suggest, UserError } from "./errors.ts";
 import { openLibrary } from "./knowledge/library.ts";
-import { createPurse, sum } from "./ladder/budget.ts";
+import { createPurse } from "./ladder/budget.ts";
 import { BASELINE, climb } from "./ladder/climb.ts";
-import type { Event, Finished, Journal, Keep, Progress } from "./ladder/events.ts";
+import type { Event, Journal, Keep, Progress } from "./ladder/events.ts";
 import { loadPlugins } from "./plugins.ts";
 import { hashOf, programId } from "./program/hash.ts";
 import { createRegistry, type Registry } from "./registry.ts";
-import { type CaseRow, summaryHtml } from "./report/html.ts";
+import { caseRows, summaryHtml } from "./report/html.ts";
 import { summaryMarkdown } from "./report/markdown.ts";
 import { writeAtomic } from "./runs/atomic.ts";
 import { createRunFolder, findUnfinished, lockRun, MANIFEST, rungFolder, SUMMARY, TEST_CASES } from "./runs/folder.ts";
@@ -22,7 +22,7 @@ import type { RunManifest } from "./runs/types.ts";
 import { scorers } from "./scorers/index.ts";
 import { stages } from "./stages/index.ts";
 import { trainers } from "./trainers/index.ts";
-import type { Experiment, PlannedRung, Program, Summary } from "./types.ts";
+import type { Answered, Case, Experiment, PlannedRung, Program, Spend, Summary } from "./types.ts";
 import { createModels, type Models } from "./wire/models.ts";
 
 export interface RunOptions {
@@ -95,10 +95,22 @@ export async function prepare(file: string, options: RunOptions = {}): Promise<P
     data: hashOf(splits),
     prompts: hashOf({ program, variants }),
     knowledge: hashOf(documents),
+    plugins: hashOf(sources),
   };
-  const ladder = experiment.ladder.map(({ name, stage, options: given }) => ({ name, use: stage.name, given }));
-  const hash = hashOf({ hashes, ladder, sources, repeat: experiment.repeat, version, engineVersion });
-  return { experiment, registry, hash, hashes };
+  return { experiment, registry, hash: identityOf(experiment, sources), hashes };
+}
+
+/**
+ * Hash of everything that decides what a run answers and how it is judged. Runs of the same hash go on where the last one
+ * stopped; budget, gates, places and speeds may change in between.
+ */
+function identityOf(experiment: Experiment, sources: readonly string[]): string {
+  const { models, splits, documents, program, variants, primary, walk, target, repeat, seed, margin, maxErrors, endpoints } = experiment;
+  const ladder = experiment.ladder.map(({ name, stage, options }) => ({ name, use: stage.name, options }));
+  const named = experiment.scorers.map(({ name, scorer, options, threshold }) => ({ name, use: scorer.name, options, threshold }));
+  const places = Object.values(endpoints).map(({ name, baseUrl, compat }) => ({ name, baseUrl, compat }));
+  const judged = { named, primary, walk, target, repeat, seed, margin, maxErrors };
+  return hashOf({ models, splits, documents, program, variants, ladder, judged, places, sources, version, engineVersion });
 }
 
 /** Walks the ladder and keeps everything in the run folder; yields what the walk yields. The last event holds the summary. */
@@ -117,29 +129,35 @@ export async function* run(
   const unlock = lockRun(folder);
   const names = [BASELINE, ...experiment.ladder.map(({ name }) => name)];
   const folderOf = (rung: string) => rungFolder(names.indexOf(rung), rung);
+  const began = session.now();
+  const journal = openJournal(folder, names, folderOf);
   try {
     yield { type: "run", folder, resumed: unfinished !== undefined };
-    if (unfinished === undefined) await writeStart(folder, prepared, options, session);
-    const journal = openJournal(folder, names, folderOf);
+    await writeStart(folder, prepared, options, session);
     const finished = await readFinished(folder, names, folderOf);
     let rung = BASELINE;
-    const purse = createPurse(experiment.budget, sum(journal.all()), minutesOf(finished), session.now);
+    const purse = createPurse(experiment.budget, journal.all(), journal.minutes(), session.now);
     const library =
       experiment.documents.length === 0
         ? undefined
         : openLibrary({
             documents: experiment.documents,
             folder: join(store, "indexes"),
-            embedder: `${experiment.models.embed}${experiment.models.embed.startsWith("embedded/") ? ` ${engineVersion}` : ""}`,
+            embedder: models.identity(experiment.models.embed),
             embed: async (texts) => {
-              purse.reserve();
-              const reply = await models.embed(experiment.models.embed, texts).catch((error: unknown) => {
-                purse.book(undefined);
+              await purse.reserve();
+              let spend: Spend | undefined;
+              try {
+                const reply = await models.embed(experiment.models.embed, texts);
+                spend = reply.spend;
+                return reply.vectors;
+              } catch (error) {
+                if (error instanceof EndpointFault) spend = error.spend;
                 throw error;
-              });
-              purse.book(reply.spend);
-              journal.spent(rung, "index", reply.spend);
-              return reply.vectors;
+              } finally {
+                purse.book(spend);
+                if (spend !== undefined) journal.spent(rung, "index", spend);
+              }
             },
           });
     const notify = (progress: Progress) => {
@@ -168,11 +186,12 @@ export async function* run(
     for await (const event of events) {
       if (event.type === "rung") programs.set(event.rung.name, event.program);
       if (event.type === "summary")
-        await keepReports(folder, event.summary, caseRows(experiment, journal, programs.get(event.summary.winner)));
-      else await keep(folder, names, event);
+        await keepReports(folder, event.summary, experiment.splits.test, testRows(experiment, journal, programs.get(event.summary.winner)));
+      else if (event.type !== "stopped") await keep(folder, names, event);
       yield event;
     }
   } finally {
+    journal.worked((session.now() - began) / 60_000);
     await models.close();
     unlock();
   }
@@ -206,22 +225,19 @@ function refuseUnknownPrices({ budget, models: roles, file }: Experiment, models
 }
 
 /** The summary is written last: its presence means that the run is complete. */
-async function keepReports(folder: string, summary: Summary, rows: readonly CaseRow[]): Promise<void> {
+async function keepReports(folder: string, summary: Summary, cases: readonly Case[], rows: readonly Answered[]): Promise<void> {
   await writeAtomic(join(folder, "report.md"), summaryMarkdown(summary));
-  await writeAtomic(join(folder, "report.html"), summaryHtml(summary, rows));
+  await writeAtomic(join(folder, "report.html"), summaryHtml(summary, caseRows(cases, rows)));
   await writeAtomic(join(folder, SUMMARY), json(summary));
 }
 
-/** The winner's answers to the test cases, for the report. */
-function caseRows({ splits }: Experiment, journal: Journal, winner: Program | undefined): readonly CaseRow[] {
-  if (winner === undefined) return [];
-  return splits.test.flatMap((kase) => {
-    const row = journal.find(programId(winner), kase.id, 0);
-    return row === undefined ? [] : [{ case: kase, row }];
-  });
+/** The first answers of a program to the test cases. */
+function testRows({ splits }: Experiment, journal: Journal, program: Program | undefined): readonly Answered[] {
+  if (program === undefined) return [];
+  return splits.test.map((kase) => journal.find(programId(program), kase.id, 0)).filter((row) => row !== undefined);
 }
 
-async function keep(folder: string, names: readonly string[], event: Exclude<Event, { type: "summary" }>): Promise<void> {
+async function keep(folder: string, names: readonly string[], event: Extract<Event, { type: "rung" | "diagnosis" }>): Promise<void> {
   const rung = join(folder, rungFolder(event.index, names[event.index] ?? ""));
   if (event.type === "diagnosis") await writeAtomic(join(rung, "diagnosis.json"), json(event.diagnosis));
   else {
@@ -230,9 +246,10 @@ async function keep(folder: string, names: readonly string[], event: Exclude<Eve
   }
 }
 
+/** What a run is, first of all `run.json`; what an earlier session has written stays. */
 async function writeStart(folder: string, { experiment, hashes }: Prepared, options: RunOptions, session: Session): Promise<void> {
   const { splits, scorers: named, primary, repeat, models, program, seed } = experiment;
-  const scorerKeys = named.map(({ name, scorer, options: given, threshold }) => ({ name, use: scorer.name, given, threshold }));
+  const scorerKeys = named.map(({ name, scorer, options: given }) => ({ name, use: scorer.name, given }));
   const manifest: RunManifest = {
     version,
     format: 1,
@@ -243,7 +260,7 @@ async function writeStart(folder: string, { experiment, hashes }: Prepared, opti
     models: { ...models, program: program.model },
     comparability: {
       cases: hashOf(splits.test.map(({ id, fields, expected }) => ({ id, fields, expected }))),
-      scorers: hashOf(scorerKeys),
+      scorers: hashOf({ scorerKeys, plugins: hashes.plugins }),
       primary,
       repeat,
     },
@@ -252,11 +269,14 @@ async function writeStart(folder: string, { experiment, hashes }: Prepared, opti
     node: process.version,
     concurrency: options.concurrency ?? null,
   };
-  await writeAtomic(join(folder, "experiment.yaml"), experiment.text);
   const ids = Object.fromEntries(Object.entries(splits).map(([split, cases]) => [split, cases.map((kase) => kase.id)]));
-  await writeAtomic(join(folder, "splits.json"), json(ids));
-  await writeAtomic(join(folder, TEST_CASES), splits.test.map((kase) => `${JSON.stringify(kase)}\n`).join(""));
-  await writeAtomic(join(folder, MANIFEST), json(manifest));
+  const first = async (name: string, content: string): Promise<void> => {
+    if (!existsSync(join(folder, name))) await writeAtomic(join(folder, name), content);
+  };
+  await first(MANIFEST, json(manifest));
+  await first("experiment.yaml", experiment.text);
+  await first("splits.json", json(ids));
+  await first(TEST_CASES, splits.test.map((kase) => `${JSON.stringify(kase)}\n`).join(""));
 }
 
 function chosen(ladder: readonly PlannedRung[], only: readonly string[] | undefined): readonly PlannedRung[] {
@@ -265,10 +285,6 @@ function chosen(ladder: readonly PlannedRung[], only: readonly string[] | undefi
   const unknown = only.find((name) => !names.includes(name));
   if (unknown !== undefined) throw new UserError(`--only: no rung "${unknown}" on the ladder; ${suggest(unknown, names)}`);
   return ladder.filter(({ name }) => only.includes(name));
-}
-
-function minutesOf(finished: ReadonlyMap<string, Finished>): number {
-  return [...finished.values()].reduce((total, { rung }) => total + rung.seconds, 0) / 60;
 }
 
 function keepIn(folder: string): Keep {

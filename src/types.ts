@@ -178,6 +178,8 @@ export interface RaceResult {
   /** In the order the arms were given. `mean` is over the `n` select cases that the arm was still in the race for. */
   readonly arms: readonly {
     readonly name: string;
+    /** Hash of the arm's program, as in answers. */
+    readonly program: string;
     readonly mean: number | null;
     readonly n: number;
     readonly dropped: boolean;
@@ -271,7 +273,9 @@ export interface Lab extends StepLab {
   race(arms: readonly Arm[]): Promise<RaceResult>;
   /** Trains by the named trainer and waits; an unfinished job is picked up again by the next run. Returns `endpoint/model-id`. */
   tune(request: TuneRequest): Promise<string>;
-  /** Keeps a file of the stage's own in the rung's folder. */
+  /** What is left of the run's budget; null where there is no limit. */
+  budget(): { readonly calls: number | null; readonly usd: number | null };
+  /** Keeps a file of the stage's own in the rung's folder, by a plain name. */
   write(name: string, content: string): Promise<void>;
   /** A line for the person who watches. */
   note(text: string): void;
@@ -282,6 +286,11 @@ export interface Stage<S extends z.ZodObject = z.ZodObject> {
   readonly name: string;
   readonly about: string;
   readonly options: S;
+  /** Complaints about options that the schema cannot see, such as names of things that are not there; before any call is made. */
+  check?(
+    options: z.output<S>,
+    known: { readonly variants: Experiment["variants"]; readonly trainers: ReadonlyMap<string, Trainer> },
+  ): readonly string[];
   /** What must be there before the rung can be tried; it is skipped with a reason where something is missing. */
   readonly needs?: readonly Need[] | undefined;
   /** Kinds of failure that this rung can mend; `walk: diagnose` skips rungs that mend none of what was found. */

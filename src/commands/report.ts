@@ -1,4 +1,4 @@
-import { type CaseRow, summaryHtml } from "../report/html.ts";
+import { caseRows, summaryHtml } from "../report/html.ts";
 import { summaryJunit } from "../report/junit.ts";
 import { summaryMarkdown } from "../report/markdown.ts";
 import { summaryTable } from "../report/terminal.ts";
@@ -22,15 +22,8 @@ export async function writeReports(run: StoredRun, files: readonly string[]): Pr
   await writeOutputs(files, {
     ".json": () => `${JSON.stringify(run.summary, null, 2)}\n`,
     ".md": () => summaryMarkdown(run.summary),
-    ".html": () => summaryHtml(run.summary, caseRows(run)),
+    ".html": () =>
+      summaryHtml(run.summary, caseRows(run.cases, run.answers.get(run.summary.winner)?.filter((row) => row.split === "test") ?? [])),
     ".xml": () => summaryJunit(run),
-  });
-}
-
-function caseRows(run: StoredRun): readonly CaseRow[] {
-  const rows = new Map(run.answers.get(run.summary.winner)?.map((row) => [row.case, row]));
-  return run.cases.flatMap((kase) => {
-    const row = rows.get(kase.id);
-    return row === undefined ? [] : [{ case: kase, row }];
   });
 }

@@ -74,6 +74,7 @@ async function walk(
     for await (const event of run(prepared, flags, session)) {
       if (event.type === "run") folder = event.folder;
       if (event.type === "summary") summary = event.summary;
+      if (event.type === "stopped" && flags.json === true) printJson(event.summary);
       view.event(event);
     }
     view.close();

@@ -31,7 +31,7 @@ export function withoutLeaks(splits: Splits): { readonly splits: Splits; readonl
     }
   };
   look("train", held);
-  look("select", ["test"]);
+  look("select", merged ? ["test"] : ["confirm", "test"]);
   if (!merged) look("confirm", ["test"]);
   const warnings = SPLITS.flatMap((split) => SPLITS.flatMap((other) => warningOf(split, other, splits, leaks.get(`${split} ${other}`))));
   return { splits: leaked.size === 0 ? splits : { ...splits, train: splits.train.filter((kase) => !leaked.has(kase)) }, warnings };

@@ -49,6 +49,10 @@ export async function readExperiment(file: string, registry: Registry, options: 
     complaints.push(...prompts.all.flatMap(({ prompt, role }) => checkPrompt(prompt, inputs, table?.columns ?? [], role)));
     unused.push(...(inputs ?? []).filter((name) => !prompts.fields.includes(name)));
   }
+  for (const [index, { stage, options: chosen }] of (ladder?.rungs ?? []).entries()) {
+    const known = { variants: prompts?.variants ?? {}, trainers: registry.trainers };
+    complaints.push(...(stage.check?.(chosen, known) ?? []).map((what) => ({ place: source.at(["ladder", index]), what })));
+  }
   const { cases, complaints: ofCases } =
     table === undefined || parts.data === undefined
       ? { cases: [], complaints: [] }

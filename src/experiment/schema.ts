@@ -70,7 +70,7 @@ export function experimentSchema(registry: Registry) {
       })
       .describe("the most that a run may spend")
       .default({}),
-    gates: z.array(gate()).describe("what `--gate` checks at the end").default([]),
+    gates: z.array(gate()).describe("what must hold, or the run ends with exit code 1").default([]),
     repeat: z.int().min(1).max(100).describe("how often each case is answered").default(1),
     seed: z.int().min(0).describe("seed of all chance: splits, samples, races").default(0),
     margin: share("the loss on the primary scorer that is still no loss, for a cheaper program").default(0.01),

@@ -32,16 +32,21 @@ export function createAnswerer(options: {
   const { experiment, registry, meter, journal, notify, signal, width } = options;
 
   const one = async (program: Program, id: string, kase: Case, repeat: number, batch: Batch): Promise<Answered> => {
-    const { lab, spent, milliseconds } = meter.open();
+    const { lab, spent, milliseconds } = meter.open({ repeat });
     const key = { case: kase.id, split: batch.split, repeat, program: id };
     try {
-      const turn = await answer(program, { id: kase.id, fields: kase.fields }, registry.stages, lab, repeat);
+      const turn = await answer(program, kase, registry.stages, lab);
       const scores = await grade(experiment, turn, kase);
       return { ...key, ...recordOf(turn), scores, ...costOf(spent(), milliseconds()) };
     } catch (error) {
-      signal.throwIfAborted();
-      if (error instanceof UserError) throw error;
-      if (error instanceof EndpointFault && error.systemic) throw new UserError(error.message, 4, { cause: error });
+      // A candidate may name a model that is not there; that is its own result.
+      const itsOwn = batch.tolerant === true && error instanceof EndpointFault && error.kind === "not found";
+      if (signal.aborted || (endsRun(error) && !itsOwn)) {
+        // What was paid for a question that is left unanswered is not lost from the books.
+        journal.spent(batch.rung, "unfinished", spent());
+        signal.throwIfAborted();
+        throw asUserError(error);
+      }
       return { ...key, answer: "", scores: {}, passages: [], ...costOf(spent(), milliseconds()), error: messageOf(error) };
     }
   };
@@ -65,18 +70,29 @@ export function createAnswerer(options: {
       const score = row.scores[experiment.primary];
       if (score !== undefined && "value" in score) values.push(score.value);
       if (row.error !== undefined) faults.push(`${kase.id}: ${row.error}`);
-      const allowed = experiment.maxErrors * jobs.length;
-      if (batch.tolerant !== true && faults.length > allowed && (faults.length > 2 || done === jobs.length)) {
-        throw new UserError(
-          `${batch.rung}: ${faults.length} of ${done} ${batch.split} cases failed, more than max_errors ${experiment.maxErrors} allows; first ${faults[0]}`,
-          4,
-        );
-      }
+      if (batch.tolerant !== true) refuseErrors(faults, done, jobs.length, batch, experiment.maxErrors);
       const mean = values.length === 0 ? null : values.reduce((a, b) => a + b, 0) / values.length;
       notify({ type: "progress", rung: batch.rung, phase: batch.phase, done, total: jobs.length, mean, detail: batch.detail ?? "" });
       return row;
     });
   };
+}
+
+/** Throws with code 4 once more cases have failed than `maxErrors` allows of all; a few alone never do before the end. */
+function refuseErrors(faults: readonly string[], done: number, total: number, batch: Batch, maxErrors: number): void {
+  if (faults.length <= maxErrors * total || (faults.length <= 2 && done < total)) return;
+  const many = `${faults.length} of ${done} ${batch.split} cases failed, more than max_errors ${maxErrors} allows`;
+  throw new UserError(`${batch.rung}: ${many}; first ${faults[0]}`, 4);
+}
+
+/** Whether no other call can go better: the budget, the disk, a key that is refused, a model that is not there. */
+export function endsRun(error: unknown): boolean {
+  return error instanceof UserError || (error instanceof EndpointFault && (error.systemic || error.kind === "offline"));
+}
+
+/** A fault of an endpoint as what the command line says and exits with: code 4. */
+export function asUserError(error: unknown): unknown {
+  return error instanceof EndpointFault ? new UserError(error.message, 4, { cause: error }) : error;
 }
 
 /** The scores of a turn by scorer name; a scorer that throws gives an error, never a value. */

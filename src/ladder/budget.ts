@@ -3,41 +3,55 @@ import { UserError } from "../errors.ts";
 import type { Budget, Spend } from "../types.ts";
 
 export interface Purse {
-  /** Throws a UserError with code 5 when another call would pass a limit; else reserves it. */
-  reserve(): void;
-  /** Books what a reserved call cost; a call that failed is booked as undefined. */
+  /**
+   * Reserves a call. Waits while the calls in flight may use up what is left, since those from the cache will not; throws a
+   * UserError with code 5 when a limit is reached.
+   */
+  reserve(): Promise<void>;
+  /** Books what a reserved call cost; undefined where nothing was sent. */
   book(spend: Spend | undefined): void;
   /** What is left, null where there is no limit. */
   left(): { readonly calls: number | null; readonly usd: number | null };
 }
 
-/** Cached calls cost nothing and are not counted. `before` is what earlier sessions of the run spent. */
-export function createPurse(budget: Budget, before: Spend, minutesBefore: number, now: () => number): Purse {
+/** Calls from the cache cost nothing and are not counted. `before` is what earlier sessions of the run spent. */
+export function createPurse(budget: Budget, before: Iterable<Spend>, minutesBefore: number, now: () => number): Purse {
   const start = now();
-  let calls = before.calls - before.cached_calls;
-  let tokens = before.tokens.in + before.tokens.out;
-  let usd = before.usd ?? 0;
+  const spent = { calls: 0, tokens: 0, usd: 0 };
+  const add = ({ calls, cached_calls, tokens, usd }: Spend): void => {
+    spent.calls += calls - cached_calls;
+    if (calls > cached_calls) spent.tokens += tokens.in + tokens.out;
+    spent.usd += usd ?? 0;
+  };
+  for (const spend of before) add(spend);
   let inFlight = 0;
+  let waiting: (() => void)[] = [];
   const stop = (what: string) => new UserError(`budget: ${what} spent; raise budget in the experiment and run again to go on`, 5);
+  const refuse = (): void => {
+    if (budget.calls !== undefined && spent.calls >= budget.calls) throw stop(`${budget.calls} calls`);
+    if (budget.tokens !== undefined && spent.tokens >= budget.tokens) throw stop(`${budget.tokens} tokens`);
+    if (budget.usd !== undefined && spent.usd >= budget.usd) throw stop(`$${budget.usd}`);
+    if (budget.minutes !== undefined && minutesBefore + (now() - start) / 60_000 >= budget.minutes) throw stop(`${budget.minutes} minutes`);
+  };
   return {
-    reserve() {
-      if (budget.calls !== undefined && calls + inFlight >= budget.calls) throw stop(`${budget.calls} calls`);
-      if (budget.tokens !== undefined && tokens >= budget.tokens) throw stop(`${budget.tokens} tokens`);
-      if (budget.usd !== undefined && usd >= budget.usd) throw stop(`$${budget.usd}`);
-      if (budget.minutes !== undefined && minutesBefore + (now() - start) / 60_000 >= budget.minutes)
-        throw stop(`${budget.minutes} minutes`);
+    async reserve() {
+      refuse();
+      while (budget.calls !== undefined && spent.calls + inFlight >= budget.calls) {
+        await new Promise<void>((settled) => waiting.push(settled));
+        refuse();
+      }
       inFlight++;
     },
     book(spend) {
       inFlight--;
-      if (spend === undefined) return;
-      calls += spend.calls - spend.cached_calls;
-      if (spend.calls > spend.cached_calls) tokens += spend.tokens.in + spend.tokens.out;
-      usd += spend.usd ?? 0;
+      if (spend !== undefined) add(spend);
+      const woken = waiting;
+      waiting = [];
+      for (const wake of woken) wake();
     },
     left: () => ({
-      calls: budget.calls === undefined ? null : Math.max(0, budget.calls - calls),
-      usd: budget.usd === undefined ? null : Math.max(0, budget.usd - usd),
+      calls: budget.calls === undefined ? null : Math.max(0, budget.calls - spent.calls),
+      usd: budget.usd === undefined ? null : Math.max(0, budget.usd - spent.usd),
     }),
   };
 }

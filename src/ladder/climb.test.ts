@@ -144,3 +144,76 @@ test("`diagnose` skips rungs that treat nothing that was found", async () => {
   expect(summary?.rungs.map(({ status }) => status)).toEqual(["kept", "skipped", "kept"]);
   expect(summary?.rungs[1]?.reason).toContain("not diagnosed");
 });
+
+test("a candidate that cannot answer is a failed rung, and the walk goes on", async () => {
+  const lost = defineStage({
+    name: "lost",
+    about: "names a model that is not there",
+    options: none,
+    fit: async (program) => ({ ...program, model: "embedded/nobody" }),
+  });
+  const { summary } = await walk(place.folder, experimentOf([{ stage: lost }, { stage: rag, options: { top_k: 2, size: 60 } }]));
+  expect(summary?.rungs.map(({ status }) => status)).toEqual(["kept", "failed", "kept"]);
+  expect(summary?.rungs[1]?.reason).toContain("18 of 18 confirm cases failed");
+});
+
+test("what a run is billed for is what its model was asked, but for calls that were under way when it was stopped", async () => {
+  const { folder, remove } = temporary();
+  const experiment = experimentOf([
+    { stage: rag, options: { top_k: 2, size: 60 } },
+    { stage: fewShot, options: { k: [2], choose: "random" } },
+  ]);
+  const stops = [7, 30, 55];
+  let asked = 0;
+  for (const stopAfter of stops) asked += (await walk(folder, experiment, { stopAfter })).asked();
+  const last = await walk(folder, experiment);
+  asked += last.asked();
+  const billed = last.journal.all().reduce((total, { calls }) => total + calls, 0);
+  expect(last.summary?.totals.calls).toBe(billed);
+  // Four questions are under way at a time; the fixture does not bill the index.
+  const index = 1;
+  expect(asked - index - billed).toBeGreaterThanOrEqual(0);
+  expect(asked - index - billed).toBeLessThanOrEqual(4 * stops.length);
+  remove();
+});
+
+test("steps of a repeated case are asked anew for each repeat", async () => {
+  const seen: string[] = [];
+  const noisy = defineStage({
+    name: "noisy",
+    about: "asks the writer before the model",
+    options: none,
+    fit: async (program) => ({ ...program, steps: [{ use: "noisy", with: {} }] }),
+    async before(turn, _options, lab) {
+      await lab.ask({ model: "writer", messages: [{ role: "user", content: `About ${turn.question.id}` }] });
+      seen.push(Object.keys(turn.question).sort().join(","));
+      return turn;
+    },
+  });
+  const once = await walk(place.folder, experimentOf([{ stage: noisy }]));
+  const { folder, remove } = temporary();
+  const thrice = await walk(folder, experimentOf([{ stage: noisy }], { repeat: 3 }));
+  const paid = (world: typeof once) => world.journal.rows("noisy").reduce((total, row) => total + row.calls - row.cached_calls, 0);
+  expect(paid(thrice)).toBe(paid(once) * 3);
+  expect(new Set(seen)).toEqual(new Set(["fields,id"]));
+  remove();
+});
+
+test("a stage writes only files of its own, in its own folder", async () => {
+  for (const name of ["../escaped.txt", "rung.json", "answers.jsonl", "a/b.txt", ".."]) {
+    const { folder, remove } = temporary();
+    const { summary } = await walk(folder, experimentOf([{ stage: spying(async (lab) => await lab.write(name, "mine")) }]));
+    expect(summary?.rungs[1]).toMatchObject({ status: "failed" });
+    remove();
+  }
+});
+
+test("`diagnose` climbs first what treats the largest cause", async () => {
+  const tired = defineStage({ ...spying(() => {}), name: "tired", treats: ["format"] });
+  const { events } = await walk(
+    place.folder,
+    experimentOf([{ stage: tired }, { stage: rag, options: { top_k: 2, size: 60 } }], { walk: "diagnose" }),
+  );
+  const order = events.flatMap((event) => (event.type === "rung" ? [event.rung.name] : []));
+  expect(order.slice(0, 3)).toEqual(["baseline", "rag", "tired"]);
+});

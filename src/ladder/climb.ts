@@ -1,6 +1,7 @@
 /** The walk: baseline, then rung by rung fit on select, decide on confirm, diagnose; test is answered once, at the end. */
 import type { Library } from "../knowledge/library.ts";
 import type { Models } from "../wire/models.ts";
+import { UserError } from "../errors.ts";
 import { shuffled } from "../program/demos.ts";
 import type { Registry } from "../registry.ts";
 import { seeded } from "../stats/random.ts";
@@ -13,6 +14,7 @@ import type { Event, Finished, Journal, Keep, Progress } from "./events.ts";
 import { judgeGates } from "./gates.ts";
 import { latency, versus } from "./measure.ts";
 import { createMeter } from "./meter.ts";
+import { nextRung } from "./order.ts";
 import { climbRung } from "./rung.ts";
 
 export const BASELINE = "baseline";
@@ -24,7 +26,7 @@ export interface ClimbOptions {
   readonly library: Library | undefined;
   readonly purse: Purse;
   readonly journal: Journal;
-  /** Name of the run; part of what names its training jobs. */
+  /** Path of the run folder, as it stands in the summary; its last part names the run's training jobs. */
   readonly run: string;
   readonly keepOf: (index: number, rung: string) => Keep;
   /** Rungs that an earlier session of this run finished, by name. */
@@ -39,12 +41,17 @@ export interface ClimbOptions {
 
 /** A rung before test: what it became, the program that stands for it, and the program that it met. */
 interface Standing {
+  /** Place on the ladder; 0 is the baseline. */
+  readonly index: number;
   readonly rung: Rung;
   readonly program: Program;
   readonly incumbent: Program;
 }
 
-/** Walks the ladder and yields what must be kept; the last event is the summary. Throws UserError 4 and 5, and on abort. */
+/**
+ * Walks the ladder and yields what must be kept; the last event is the summary. Throws UserError 4 and 5, and on abort,
+ * after an event with what there is so far.
+ */
 export async function* climb(options: ClimbOptions): AsyncGenerator<Event, void> {
   const { experiment, library, journal, finished, now } = options;
   const meter = createMeter(options);
@@ -52,45 +59,59 @@ export async function* climb(options: ClimbOptions): AsyncGenerator<Event, void>
   const board = createBoard(experiment, journal);
   const wire = (endpoint: string) => options.models.tuning(endpoint);
 
-  const standings: Standing[] = [await baseline()];
+  const standings: Standing[] = [];
   let incumbent = experiment.program;
   let winner = BASELINE;
-  if (!finished.has(BASELINE)) yield { type: "rung", index: 0, rung: atBottom().rung, program: incumbent };
-  let diagnosis = yield* diagnosed(0, BASELINE, incumbent);
-
-  for (const [position, planned] of experiment.ladder.entries()) {
-    const index = position + 1;
-    const before = finished.get(planned.name);
-    const made = before ?? (await climbRung(index, planned, incumbent, diagnosis, { ...options, meter, answerAll, board, wire }));
-    standings.push({ rung: made.rung, program: made.program, incumbent });
-    if (before === undefined) yield { type: "rung", index, rung: made.rung, program: made.program };
-    if (made.rung.status !== "kept") continue;
-    incumbent = made.program;
-    winner = planned.name;
-    diagnosis = yield* diagnosed(index, planned.name, incumbent);
+  let diagnosis: Diagnosis | undefined;
+  try {
+    yield* walk();
+  } catch (error) {
+    const status = error instanceof UserError && error.code === 4 ? "failed" : "stopped";
+    yield { type: "stopped", summary: summaryOf(status) };
+    throw error;
   }
 
-  const rungs: Rung[] = [];
-  for (const [index, standing] of standings.entries()) {
-    const rung = await tested(index, standing);
-    rungs.push(rung);
-    yield { type: "rung", index, rung, program: standing.program };
-  }
-  yield { type: "summary", summary: summaryOf(rungs) };
+  async function* walk(): AsyncGenerator<Event, void> {
+    const bottom = finished.get(BASELINE) ?? { rung: await baseline(), program: incumbent };
+    standings.push({ index: 0, rung: bottom.rung, program: incumbent, incumbent });
+    if (!finished.has(BASELINE)) yield { type: "rung", index: 0, ...bottom };
+    yield* diagnosed(0, BASELINE);
 
-  function atBottom(): Standing {
-    const [first] = standings;
-    if (first === undefined) throw new RangeError("the walk has no baseline");
-    return first;
+    let left = experiment.ladder;
+    for (;;) {
+      const planned = nextRung(left, experiment.walk, diagnosis);
+      if (planned === undefined) break;
+      const { name } = planned;
+      const index = experiment.ladder.indexOf(planned) + 1;
+      left = left.filter((other) => other.name !== name);
+      const before = finished.get(name);
+      const rungOptions = { ...options, meter, answerAll, board, wire, price: options.models.price };
+      const { rung, program } = before ?? (await climbRung(index, planned, incumbent, diagnosis, rungOptions));
+      standings.push({ index, rung, program, incumbent });
+      if (before === undefined) yield { type: "rung", index, rung, program };
+      if (rung.status !== "kept") continue;
+      incumbent = program;
+      winner = name;
+      yield* diagnosed(index, name);
+    }
+
+    // In the order in which they were climbed, so that every incumbent has answered before it is compared with.
+    for (const [position, standing] of standings.entries()) {
+      const rung = await tested(standing);
+      standings[position] = { ...standing, rung };
+      yield { type: "rung", index: standing.index, rung, program: standing.program };
+    }
+    yield { type: "summary", summary: summaryOf("complete") };
   }
 
-  async function baseline(): Promise<Standing> {
+  /** The program as written, on select and confirm; what a resumed run has answered already costs nothing. */
+  async function baseline(): Promise<Rung> {
     const began = now();
     const program = experiment.program;
     await answerAll(program, experiment.splits.select, { rung: BASELINE, split: "select", phase: "baseline" });
     if (!experiment.exploratory)
       await answerAll(program, experiment.splits.confirm, { rung: BASELINE, split: "confirm", phase: "baseline" });
-    const rung: Rung = finished.get(BASELINE)?.rung ?? {
+    return {
       name: BASELINE,
       use: BASELINE,
       status: "kept",
@@ -101,13 +122,13 @@ export async function* climb(options: ClimbOptions): AsyncGenerator<Event, void>
       seconds: (now() - began) / 1000,
       latency_ms: latency(board.rows(program, "select")),
     };
-    return { rung, program, incumbent: program };
   }
 
-  async function* diagnosed(index: number, rung: string, program: Program): AsyncGenerator<Event, Diagnosis> {
-    const before = finished.get(rung)?.diagnosis;
-    if (before !== undefined) return before;
-    const { lab, spent } = meter.open();
+  /** Probes the failures of the incumbent, which is the program of this rung. */
+  async function* diagnosed(index: number, rung: string): AsyncGenerator<Event, void> {
+    const program = incumbent;
+    diagnosis = finished.get(rung)?.diagnosis;
+    if (diagnosis !== undefined) return;
     const found = await diagnose({
       program,
       cases: shuffled(experiment.splits.select, seeded(`${experiment.seed} probes`)),
@@ -116,19 +137,22 @@ export async function* climb(options: ClimbOptions): AsyncGenerator<Event, void>
       experiment,
       registry: options.registry,
       passagesOf: library === undefined ? undefined : (document) => library.passagesOf(document),
-      lab,
+      meter,
+      record: (spend) => journal.spent(rung, "diagnosis", spend),
       width: options.width,
       watch: (done, total) => options.notify({ type: "progress", rung, phase: "diagnose", done, total, mean: null, detail: "" }),
-    }).finally(() => journal.spent(rung, "diagnosis", spent()));
+    });
+    diagnosis = found;
     yield { type: "diagnosis", index, rung, diagnosis: found };
-    return found;
   }
 
   /** The rung with its test scores, answered by the program that stands for it; a rung that was not climbed stays as it is. */
-  async function tested(index: number, { rung, program, incumbent: met }: Standing): Promise<Rung> {
+  async function tested({ index, rung, program, incumbent: met }: Standing): Promise<Rung> {
     if (rung.status === "skipped" || rung.status === "failed") return { ...rung, ...board.cost(rung.name) };
     const began = now();
-    const rows = await answerAll(program, experiment.splits.test, { rung: rung.name, split: "test", phase: "test" });
+    // A rung that was not kept may fail here as it likes: that is its result, and must not stop the walk.
+    const tolerant = rung.status !== "kept";
+    const rows = await answerAll(program, experiment.splits.test, { rung: rung.name, split: "test", phase: "test", tolerant });
     const against = (other: Program) => versus("test", board.rows(other, "test"), rows, experiment.splits.test, experiment);
     return {
       ...rung,
@@ -140,18 +164,19 @@ export async function* climb(options: ClimbOptions): AsyncGenerator<Event, void>
     };
   }
 
-  function summaryOf(rungs: readonly Rung[]): Summary {
+  function summaryOf(status: Summary["status"]): Summary {
+    const rungs = standings.toSorted((a, b) => a.index - b.index).map(({ rung }) => ({ ...rung, ...board.cost(rung.name) }));
     return {
       run: options.run,
       name: experiment.name,
-      status: "complete",
+      status,
       baseline: BASELINE,
       winner,
       primary: experiment.primary,
       exploratory: experiment.exploratory,
       rungs,
-      diagnosis,
-      gates: judgeGates(experiment.gates, rungs, winner),
+      diagnosis: diagnosis ?? null,
+      gates: status === "complete" ? judgeGates(experiment.gates, rungs, winner) : [],
       totals: {
         ...sum(rungs.map(({ calls, cached_calls, tokens, usd }) => ({ calls, cached_calls, tokens, usd }))),
         seconds: rungs.reduce((total, rung) => total + rung.seconds, 0),

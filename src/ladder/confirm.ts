@@ -8,7 +8,7 @@ export interface Decision {
 
 /**
  * Kept when better, or when cheaper and surely not worse than the margin. A search score never decides. `saved` is the share
- * of tokens per answer that the candidate saves, below 0 where it needs more.
+ * of the cost of an answer that the candidate saves, below 0 where it costs more.
  */
 export function decide(comparison: Comparison, saved: number, margin: number, exploratory: boolean): Decision {
   const { delta, low, high, verdict } = comparison;
@@ -18,7 +18,7 @@ export function decide(comparison: Comparison, saved: number, margin: number, ex
   if (verdict === "worse") return { keep: false, reason: `worse: ${numbers}${suffix}` };
   if (verdict === "too few cases") return { keep: false, reason: `too few cases: ${numbers}${suffix}` };
   if (saved > 0 && low > -margin) {
-    return { keep: true, reason: `not worse and ${Math.round(saved * 100)} % fewer tokens: ${numbers}${suffix}` };
+    return { keep: true, reason: `not worse and ${Math.round(saved * 100)} % cheaper: ${numbers}${suffix}` };
   }
   return { keep: false, reason: `no evidence: ${numbers}${suffix}` };
 }

@@ -1,17 +1,20 @@
 /** Why do cases fail? Asked by experiment: each failing select case meets probes, and the first that helps names its bucket. */
-import { ask, gather, gatherWith } from "../program/answer.ts";
+import { EndpointFault } from "../errors.ts";
+import { answer, ask, gatherWith } from "../program/answer.ts";
 import { nearest, wantedAnswer } from "../program/demos.ts";
-import type { Answered, Axis, Bucket, Case, Demo, Diagnosis, Experiment, Passage, PlannedRung, Program, StepLab, Turn } from "../types.ts";
+import { plain } from "../program/text.ts";
 import type { Registry } from "../registry.ts";
-import { grade } from "./answerer.ts";
 import { valuesOf } from "../stats/values.ts";
+import type { Answered, Axis, Bucket, Case, Demo, Diagnosis, Experiment, Passage, PlannedRung, Program, Spend, Turn } from "../types.ts";
+import { asUserError, endsRun, grade } from "./answerer.ts";
+import type { Meter } from "./meter.ts";
 import { mapPool } from "./pool.ts";
 
 /** Failing cases that are probed at the most, and demonstrations that the behaviour probe shows. */
-const MOST_PROBED = 30;
+export const MOST_PROBED = 30;
 const PROBE_DEMOS = 4;
 
-const AXES: Readonly<Record<Bucket, Axis | null>> = {
+export const AXES: Readonly<Record<Bucket, Axis | null>> = {
   "missing knowledge": "context",
   "wrong retrieval": "context",
   "ignored context": "behaviour",
@@ -31,45 +34,54 @@ export async function diagnose(options: {
   readonly cases: readonly Case[];
   readonly rows: readonly Answered[];
   readonly train: readonly Case[];
-  readonly experiment: Pick<Experiment, "scorers" | "primary" | "ladder">;
+  readonly experiment: Pick<Experiment, "scorers" | "primary" | "ladder" | "repeat">;
   readonly registry: Registry;
   /** Passages of a document, in order; undefined where there is no knowledge. */
   readonly passagesOf: ((document: string) => readonly Passage[]) | undefined;
-  readonly lab: StepLab;
+  readonly meter: Meter;
+  readonly record: (spend: Spend) => void;
   readonly width: number;
   readonly watch: (done: number, total: number) => void;
 }): Promise<Diagnosis> {
-  const { program, cases, rows, experiment } = options;
+  const { program, cases, rows, experiment, record } = options;
+  const { stages } = options.registry;
   const threshold = experiment.scorers.find(({ name }) => name === experiment.primary)?.threshold ?? 1;
   const values = valuesOf(rows, experiment.primary);
   const failing = cases.filter((kase) => (values.get(kase.id) ?? 1) < threshold);
   const probed = failing.slice(0, MOST_PROBED);
   const pool = options.train.flatMap((kase): Demo[] => {
-    const answer = wantedAnswer(kase);
-    return answer === undefined ? [] : [{ id: kase.id, fields: kase.fields, answer }];
+    const wanted = wantedAnswer(kase);
+    return wanted === undefined ? [] : [{ id: kase.id, fields: kase.fields, answer: wanted }];
   });
-  const passes = async (turn: Turn, kase: Case): Promise<boolean> => {
-    const score = (await grade(experiment, turn, kase))[experiment.primary];
-    return score !== undefined && "value" in score && score.value >= threshold;
+  const { lab } = options.meter.open({ record });
+  // A repeat that no answer of the run has, so that it is really asked again.
+  const { lab: again } = options.meter.open({ record, repeat: experiment.repeat });
+
+  /** Whether the case passes when it is answered so. A probe whose call fails shows nothing, unless no other call can go better. */
+  const passes = async (kase: Case, answered: () => Promise<Turn>): Promise<boolean> => {
+    try {
+      const score = (await grade(experiment, await answered(), kase))[experiment.primary];
+      return score !== undefined && "value" in score && score.value >= threshold;
+    } catch (error) {
+      if (error instanceof EndpointFault && !endsRun(error)) return false;
+      throw asUserError(error);
+    }
   };
 
   const bucketOf = async (kase: Case): Promise<Bucket> => {
     const row = rows.find((one) => one.case === kase.id);
     if (row === undefined) return "unexplained";
     if (holdsAnswer(row.answer, kase)) return "format";
-    const turn = await gather(program, kase, options.registry.stages, options.lab);
-    if (await passes(await ask(turn, options.lab, -1), kase)) return "unstable";
-    const gold = (kase.sources ?? []).flatMap((source) => options.passagesOf?.(source) ?? []);
-    if (gold.length > 0 && (await passes(await ask(gatherWith(bare(program), kase, gold), options.lab), kase))) {
-      if (turn.passages.length === 0) return "missing knowledge";
-      const shown = new Set(turn.passages.map((passage) => passage.source));
-      return (kase.sources ?? []).every((source) => shown.has(source)) ? "ignored context" : "wrong retrieval";
+    if (await passes(kase, () => answer(program, kase, stages, again))) return "unstable";
+    const sources = kase.sources ?? [];
+    const gold = sources.flatMap((source) => options.passagesOf?.(source) ?? []);
+    const shown = new Set(row.passages.map((passage) => passage.source));
+    if (gold.length > 0 && (await passes(kase, () => ask(gatherWith({ ...program, steps: [] }, kase, gold), lab)))) {
+      if (row.passages.length === 0) return "missing knowledge";
+      return sources.every((source) => shown.has(source)) ? "ignored context" : "wrong retrieval";
     }
-    if (pool.length > 0) {
-      const demos = (await nearest(kase, pool, PROBE_DEMOS, options.lab)).toReversed();
-      const shown = await gather({ ...program, demos }, kase, options.registry.stages, options.lab);
-      if (await passes(await ask(shown, options.lab), kase)) return "behaviour";
-    }
+    const showing = async () => ({ ...program, demos: (await nearest(kase, pool, PROBE_DEMOS, lab)).toReversed() });
+    if (pool.length > 0 && (await passes(kase, async () => answer(await showing(), kase, stages, lab)))) return "behaviour";
     return "unexplained";
   };
 
@@ -106,21 +118,18 @@ function nextOf(buckets: Diagnosis["buckets"], probed: number): string {
   return treated === undefined ? rest : `${rest}; ${cause}`;
 }
 
-/** Whether the accepted answer stands in the answer once case, punctuation and spacing are set aside. */
-function holdsAnswer(answer: string, kase: Case): boolean {
+/**
+ * Whether an accepted answer stands in the answer once case, punctuation and spacing are set aside: as whole words, or anywhere
+ * in scripts that are written without spaces.
+ */
+function holdsAnswer(given: string, kase: Case): boolean {
   const expected = Array.isArray(kase.expected) ? kase.expected : [kase.expected];
-  const text = ` ${plain(answer)} `;
-  return expected.some((one) => typeof one === "string" && plain(one) !== "" && text.includes(` ${plain(one)} `));
+  const text = plain(given);
+  return expected.some((one) => {
+    const wanted = typeof one === "string" ? plain(one) : "";
+    if (wanted === "") return false;
+    return UNSPACED.test(wanted) ? text.includes(wanted) : ` ${text} `.includes(` ${wanted} `);
+  });
 }
 
-function plain(text: string): string {
-  return text
-    .normalize("NFKC")
-    .toLowerCase()
-    .replace(/[\s\p{P}]+/gu, " ")
-    .trim();
-}
-
-function bare(program: Program): Program {
-  return { ...program, steps: [] };
-}
+const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;

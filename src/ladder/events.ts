@@ -21,7 +21,9 @@ export type Progress =
 export type Event =
   | { readonly type: "rung"; readonly index: number; readonly rung: Rung; readonly program: Program }
   | { readonly type: "diagnosis"; readonly index: number; readonly rung: string; readonly diagnosis: Diagnosis }
-  | { readonly type: "summary"; readonly summary: Summary };
+  | { readonly type: "summary"; readonly summary: Summary }
+  /** What there is when the walk ends before its end. */
+  | { readonly type: "stopped"; readonly summary: Summary };
 
 /** Answers and other calls, as they happen. Answers are found again by content: program, case and repeat. */
 export interface Journal {

@@ -1,16 +1,20 @@
 /** The lab that a stage fits in. It is made of train and select alone: confirm and test cannot be reached from it. */
+import { basename } from "node:path";
 import type { Library } from "../knowledge/library.ts";
 import { gather, gatherWith } from "../program/answer.ts";
-import { programId } from "../program/hash.ts";
 import { shuffled } from "../program/demos.ts";
 import type { Registry } from "../registry.ts";
 import { seeded } from "../stats/random.ts";
-import type { Case, Experiment, Lab, Program, RaceResult, TuningWire } from "../types.ts";
+import type { Case, Experiment, Lab, Program, RaceResult, Spend, TuningWire } from "../types.ts";
 import type { AnswerAll } from "./answerer.ts";
 import type { Journal, Keep, Progress } from "./events.ts";
 import type { Meter } from "./meter.ts";
+import type { Purse } from "./budget.ts";
 import { race } from "./race.ts";
 import { tune } from "./tune.ts";
+
+/** Files of a rung's folder that are not the stage's. */
+const OWN = /^(answers|calls|rung|program|diagnosis|race|training)\b/;
 
 export function createLab(options: {
   readonly rung: string;
@@ -25,9 +29,11 @@ export function createLab(options: {
   readonly wire: (endpoint: string) => TuningWire;
   readonly signal: AbortSignal;
   readonly notify: (progress: Progress) => void;
-}): { readonly lab: Lab; readonly races: readonly RaceResult[]; readonly close: () => void } {
-  const { rung, experiment, registry, meter, answerAll, library, journal, keep, notify } = options;
-  const { lab: step, spent } = meter.open();
+  readonly purse: Purse;
+  readonly price: (model: string) => { readonly in: number; readonly out: number } | null;
+}): { readonly lab: Lab; readonly races: readonly RaceResult[] } {
+  const { rung, experiment, registry, meter, answerAll, library, journal, keep, notify, purse } = options;
+  const { lab: step } = meter.open({ record: (spend) => journal.spent(rung, "search", spend) });
   const random = seeded(`${experiment.seed} ${rung}`);
   const order = shuffled(experiment.splits.select, seeded(`${experiment.seed} ${rung} blocks`));
   const splitOf = new Map<Case, "train" | "select">([
@@ -59,24 +65,36 @@ export function createLab(options: {
       const answerArm = (arm: (typeof arms)[number], cases: readonly Case[]) =>
         answerAll(arm.program, cases, { rung, split: "select", phase: "search", detail: arm.name, tolerant: true });
       const result = await race(arms, order, answerArm, experiment.primary, experiment.maxErrors);
-      const table = result.arms.map((arm, index) => ({ ...arm, program: programId(arms[index]?.program ?? result.winner.program) }));
       races.push(result);
       const name = races.length === 1 ? "race.json" : `race-${races.length}.json`;
-      await keep.write(name, `${JSON.stringify({ winner: result.winner.name, arms: table }, null, 2)}\n`);
+      await keep.write(name, `${JSON.stringify({ winner: result.winner.name, arms: result.arms }, null, 2)}\n`);
       return result;
     },
     tune: async (request) =>
       await tune(request, {
         registry,
         seed: experiment.seed,
-        run: options.run,
+        run: basename(options.run),
         keep,
         wire: options.wire,
         signal: options.signal,
+        trained: (tokens) => journal.spent(rung, "training", trainingSpend(tokens, options.price(request.model))),
         watch: (detail) => notify({ type: "progress", rung, phase: "training", done: 0, total: 0, mean: null, detail }),
       }),
-    write: async (name, content) => await keep.write(name, content),
+    budget: () => purse.left(),
+    async write(name, content) {
+      if (!/^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u.test(name) || OWN.test(name)) {
+        throw new RangeError(`lab.write: "${name}" is no name for a file of a stage; use a plain name that llmopt does not use itself`);
+      }
+      await keep.write(name, content);
+    },
     note: (text) => notify({ type: "note", rung, text }),
   };
-  return { lab, races, close: () => journal.spent(rung, "search", spent()) };
+  return { lab, races };
+}
+
+/** Training is paid by rates of its own: free where the model is, else unknown. */
+function trainingSpend(tokens: number | null, price: { readonly in: number; readonly out: number } | null): Spend {
+  const free = price !== null && price.in === 0 && price.out === 0;
+  return { calls: 1, cached_calls: 0, tokens: { in: tokens ?? 0, out: 0 }, usd: free ? 0 : null };
 }

@@ -50,9 +50,14 @@ export function latency(rows: readonly Answered[]): { readonly p50: number | nul
   return { p50: at(0.5), p95: at(0.95) };
 }
 
-/** Mean cost of an answer as if nothing were cached: in tokens, the one cost that is always known. */
-export function tokensPerAnswer(rows: readonly Answered[]): number {
-  return rows.length === 0 ? 0 : rows.reduce((total, { usage }) => total + usage.in + usage.out, 0) / rows.length;
+/**
+ * Mean cost of an answer as if nothing were cached, over the rows that have one: in USD per million where the price is known
+ * and not 0, else in tokens.
+ */
+export function costPerAnswer(rows: readonly Answered[], price: { readonly in: number; readonly out: number } | null): number {
+  const answered = rows.filter((row) => row.error === undefined);
+  const rate = price === null || (price.in === 0 && price.out === 0) ? { in: 1, out: 1 } : price;
+  return answered.reduce((total, { usage }) => total + usage.in * rate.in + usage.out * rate.out, 0) / Math.max(1, answered.length);
 }
 
 function meanOf(rows: readonly Answered[], cases: readonly Case[], scorer: string, seed: number): Mean {

@@ -1,19 +1,28 @@
 /** Models and knowledge as a step sees them, with every call counted to whoever asked and against the budget. */
 import type { Library } from "../knowledge/library.ts";
 import type { Models } from "../wire/models.ts";
-import { UserError } from "../errors.ts";
+import { EndpointFault, UserError } from "../errors.ts";
 import type { Ask, Experiment, Reply, Role, Spend, StepLab } from "../types.ts";
 import { nothing, type Purse, sum } from "./budget.ts";
 
 export interface Meter {
-  /** A lab of its own for one question, or for one rung's search. */
-  open(): { readonly lab: StepLab; readonly spent: () => Spend; readonly milliseconds: () => number };
+  /**
+   * A lab of its own for one question, or for one rung's search. `repeat` tells samples of the same question apart in the
+   * cache, those of its steps included; `record` is told of each call as soon as it has ended.
+   */
+  open(options?: { readonly repeat?: number; readonly record?: (spend: Spend) => void }): {
+    readonly lab: StepLab;
+    readonly spent: () => Spend;
+    readonly milliseconds: () => number;
+  };
 }
 
 type Vectors = readonly (readonly number[])[];
 
-/** Vectors that are remembered at the most; the oldest are forgotten first. */
+/** Vectors that are remembered at the most; those that were used longest ago are forgotten first. */
 const REMEMBERED = 10_000;
+/** Samples that a step may ask of one question, told apart in the cache. */
+const SAMPLES = 1000;
 
 export function createMeter(options: {
   readonly experiment: Pick<Experiment, "models">;
@@ -22,17 +31,26 @@ export function createMeter(options: {
   readonly purse: Purse;
 }): Meter {
   const { experiment, models, library, purse } = options;
-  const memory = new Map<string, Promise<Vectors>>();
+  const memory = new Map<string, { readonly vectors: Promise<Vectors>; readonly size: number }>();
   let remembered = 0;
+  const forget = (key: string): void => {
+    remembered -= memory.get(key)?.size ?? 0;
+    memory.delete(key);
+  };
 
-  const paid = async <T extends { readonly spend: Spend }>(call: () => Promise<T>): Promise<T> => {
-    purse.reserve();
-    let result: T | undefined;
+  const paid = async <T extends { readonly spend: Spend }>(call: () => Promise<T>, count: (spend: Spend) => void): Promise<T> => {
+    await purse.reserve();
+    let spend: Spend | undefined;
     try {
-      result = await call();
+      const result = await call();
+      spend = result.spend;
       return result;
+    } catch (error) {
+      if (error instanceof EndpointFault) spend = error.spend;
+      throw error;
     } finally {
-      purse.book(result?.spend);
+      purse.book(spend);
+      if (spend !== undefined) count(spend);
     }
   };
 
@@ -41,35 +59,36 @@ export function createMeter(options: {
     if (texts.length === 0) return [];
     const key = texts.join("\u0000");
     const known = memory.get(key);
-    if (known !== undefined) return await known;
-    const asked = paid(() => models.embed(experiment.models.embed, texts)).then(({ vectors, spend }) => {
-      count(spend);
-      return vectors;
-    });
-    memory.set(key, asked);
-    remembered += texts.length;
-    for (const [oldest, vectors] of memory) {
-      if (remembered <= REMEMBERED || oldest === key) break;
-      memory.delete(oldest);
-      remembered -= (await vectors.catch(() => [])).length;
-    }
-    return await asked.catch((error: unknown) => {
+    if (known !== undefined) {
       memory.delete(key);
+      memory.set(key, known);
+      return await known.vectors;
+    }
+    const vectors = paid(() => models.embed(experiment.models.embed, texts), count).then((reply) => reply.vectors);
+    memory.set(key, { vectors, size: texts.length });
+    remembered += texts.length;
+    for (const oldest of memory.keys()) {
+      if (remembered <= REMEMBERED || oldest === key) break;
+      forget(oldest);
+    }
+    return await vectors.catch((error: unknown) => {
+      forget(key);
       throw error;
     });
   };
 
   return {
-    open() {
+    open({ repeat = 0, record } = {}) {
       let spend = nothing;
       let ms = 0;
-      const count = (more: Spend) => {
+      const count = (more: Spend): void => {
         spend = sum([spend, more]);
+        record?.(more);
       };
       const lab: StepLab = {
         async ask(request: Ask): Promise<Reply> {
-          const reply = await paid(() => models.chat({ ...request, model: modelOf(request.model, experiment.models) }));
-          count(reply.spend);
+          const model = modelOf(request.model, experiment.models);
+          const reply = await paid(() => models.chat({ ...request, model, repeat: repeat * SAMPLES + (request.repeat ?? 0) }), count);
           ms += reply.ms;
           return reply;
         },

@@ -1,4 +1,5 @@
 /** What a run will do at the most, before any call is made. */
+import { MOST_PROBED } from "./diagnose.ts";
 import { passagesText, render } from "../program/render.ts";
 import type { Experiment, Passage, PlannedRung, Program } from "../types.ts";
 
@@ -6,7 +7,7 @@ interface PlanRow {
   readonly name: string;
   /** Candidates besides the incumbent; null where the stage does not say. */
   readonly arms: number | null;
-  /** Calls to the task model at the most: every arm on all of select, then confirm and test. Steps may call more. */
+  /** Calls to the task model at the most: every arm on all of select, then confirm, test and the diagnosis. */
   readonly calls: number;
   readonly tokens: number;
   readonly usd: number | null;
@@ -21,6 +22,8 @@ export interface Plan {
   readonly warnings: readonly string[];
 }
 
+/** Calls that the diagnosis makes for a failing case at the most. */
+const PROBES = 3;
 /** Tokens of an answer, for the estimate; and characters of a token in English. */
 const ANSWER_TOKENS = 40;
 const CHARACTERS_PER_TOKEN = 4;
@@ -36,11 +39,17 @@ export function planOf(experiment: Experiment, price: (model: string) => { reado
     return { name, arms, calls, tokens, usd: rate === null ? null : (calls * (tokensEach * rate.in + ANSWER_TOKENS * rate.out)) / 1e6 };
   };
   const written = meanTokens(experiment.program, experiment);
+  const probes = PROBES * Math.min(MOST_PROBED, select.length);
   const rungs = [
-    row("baseline", null, per(select.length + deciding + test.length), written),
+    row("baseline", null, per(select.length + deciding + test.length) + probes, written),
     ...experiment.ladder.map((rung) => {
       const arms = rung.stage.arms?.(rung.options, experiment) ?? null;
-      return row(rung.name, arms, per((arms ?? 1) * select.length + deciding + test.length), written + shownTokens(rung, experiment));
+      return row(
+        rung.name,
+        arms,
+        per((arms ?? 1) * select.length + deciding + test.length) + probes,
+        written + shownTokens(rung, experiment),
+      );
     }),
   ];
   const totals = {

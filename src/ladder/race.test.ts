@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { seeded } from "../stats/random.ts";
 import type { Answered, Arm, Case, Program } from "../types.ts";
+import { programId } from "../program/hash.ts";
 import { race } from "./race.ts";
 
 const cases: readonly Case[] = Array.from({ length: 80 }, (_, i) => ({ id: `c${i}`, fields: { q: `${i}` } }));
@@ -67,6 +68,18 @@ test("an arm whose program is another arm's costs nothing", async () => {
   const { winner } = await race([arm("a"), { name: "twin", program: arm("a").program }], cases, answer, "f1", 0.1);
   expect(winner.name).toBe("a");
   expect(calls.has("twin")).toBe(false);
+});
+
+test("a twin of the incumbent, wherever it stands, changes neither who the incumbent is nor what it wins", async () => {
+  const same = async (of: Arm, block: readonly Case[]) =>
+    (await world({}, 1, new Set(of.name === "b" ? ["b"] : [])).answer(of, block)).map((row) =>
+      row.error === undefined ? { ...row, scores: { f1: { value: 1 } } } : row,
+    );
+  const twin: Arm = { name: "twin", program: arm("a").program };
+  const { winner, arms } = await race([arm("a"), arm("b"), arm("c"), twin], cases, same, "f1", 0.1);
+  expect(winner.name).toBe("a");
+  expect(arms.map(({ name, program }) => [name, program])).toEqual(["a", "b", "c"].map((name) => [name, programId(arm(name).program)]));
+  expect(arms[1]).toMatchObject({ mean: null, dropped: true });
 });
 
 test("an arm that fails on too many cases is dropped, whatever the others do", async () => {

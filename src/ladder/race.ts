@@ -4,6 +4,8 @@ import { programId } from "../program/hash.ts";
 
 /** Cases of the first block; fewer say nothing about an arm. */
 const FIRST_BLOCK = 12;
+/** So many errors alone never drop an arm: in a small block they say nothing about its share. */
+const MOST_ALONE = 2;
 
 /**
  * The first arm is the incumbent: it is never dropped and wins ties. An arm is ranked by its mean difference to the incumbent
@@ -17,10 +19,12 @@ export async function race(
   primary: string,
   maxErrors: number,
 ): Promise<RaceResult> {
-  const distinct = [...new Map(arms.toReversed().map((arm) => [programId(arm.program), arm])).values()].toReversed();
+  const seen = new Set<string>();
+  const distinct = arms.filter(({ program }) => !seen.has(programId(program)) && seen.add(programId(program)));
   const incumbent = distinct[0];
   if (incumbent === undefined) throw new RangeError("a race needs an arm");
   const values = new Map(distinct.map((arm) => [arm, new Map<string, number[]>()]));
+  const answered = new Map<Arm, { rows: number; errors: number }>();
   const failed = new Set<Arm>();
   let alive = distinct;
   let done = 0;
@@ -31,7 +35,11 @@ export async function race(
     for (const arm of alive) {
       const rows = await answer(arm, block);
       for (const row of rows) collect(values.get(arm), row, primary);
-      if (rows.filter((row) => row.error !== undefined).length > maxErrors * rows.length && arm !== incumbent) failed.add(arm);
+      const counts = answered.get(arm) ?? { rows: 0, errors: 0 };
+      counts.rows += rows.length;
+      counts.errors += rows.filter((row) => row.error !== undefined).length;
+      answered.set(arm, counts);
+      if (arm !== incumbent && counts.errors > MOST_ALONE && counts.errors > maxErrors * counts.rows) failed.add(arm);
     }
     done = Math.min(size, order.length);
     size *= 2;
@@ -50,7 +58,7 @@ export async function race(
     arms: distinct.map((arm) => {
       const means = meansOf(values.get(arm));
       const mean = means.size === 0 ? null : [...means.values()].reduce((a, b) => a + b, 0) / means.size;
-      return { name: arm.name, mean, n: means.size, dropped: !alive.includes(arm) };
+      return { name: arm.name, program: programId(arm.program), mean, n: means.size, dropped: !alive.includes(arm) };
     }),
   };
 }

@@ -1,15 +1,16 @@
 /** One rung: may it be tried, what does its stage make of the incumbent, is that better on cases the search has not seen. */
 import type { Library } from "../knowledge/library.ts";
-import { messageOf, Skip, UserError } from "../errors.ts";
+import { EndpointFault, messageOf, Skip, StorageError, UserError } from "../errors.ts";
 import { programId } from "../program/hash.ts";
 import type { Registry } from "../registry.ts";
 import type { Diagnosis, Experiment, PlannedRung, Program, RaceResult, Rung, RungStatus, TuningWire } from "../types.ts";
-import type { AnswerAll } from "./answerer.ts";
+import { type AnswerAll, asUserError } from "./answerer.ts";
 import type { Board } from "./board.ts";
+import type { Purse } from "./budget.ts";
 import { decide } from "./confirm.ts";
 import type { Journal, Keep, Progress } from "./events.ts";
 import { createLab } from "./lab.ts";
-import { compareRows, latency, tokensPerAnswer } from "./measure.ts";
+import { compareRows, costPerAnswer, latency } from "./measure.ts";
 import type { Meter } from "./meter.ts";
 
 export interface RungOptions {
@@ -24,12 +25,15 @@ export interface RungOptions {
   readonly run: string;
   readonly keepOf: (index: number, rung: string) => Keep;
   readonly wire: (endpoint: string) => TuningWire;
+  readonly purse: Purse;
+  /** USD per million tokens of a model; null when unknown. */
+  readonly price: (model: string) => { readonly in: number; readonly out: number } | null;
   readonly notify: (progress: Progress) => void;
   readonly signal: AbortSignal;
   readonly now: () => number;
 }
 
-/** A fault of the rung is its result, `failed`; a fault of the endpoint or the budget is thrown and ends the walk. */
+/** A fault of the rung is its result, `failed`; a fault of the endpoint, the disk or the budget is thrown and ends the walk. */
 export async function climbRung(
   index: number,
   planned: PlannedRung,
@@ -37,9 +41,9 @@ export async function climbRung(
   diagnosis: Diagnosis | undefined,
   options: RungOptions,
 ): Promise<{ readonly rung: Rung; readonly program: Program }> {
-  const { experiment, board, answerAll, now, notify, signal } = options;
+  const { experiment, board, answerAll, price, now, notify, signal } = options;
   const { name, stage } = planned;
-  const { confirm, select } = experiment.splits;
+  const { confirm } = experiment.splits;
   const began = now();
   const result = (status: RungStatus, reason: string, program: Program = incumbent, more: Partial<Rung> = {}) => ({
     program,
@@ -61,39 +65,68 @@ export async function climbRung(
   if (skip !== undefined) return result("skipped", skip);
 
   notify({ type: "progress", rung: name, phase: "search", done: 0, total: 0, mean: null, detail: "" });
-  const { lab, races, close } = createLab({ ...options, rung: name, keep: options.keepOf(index, name) });
+  const { lab, races } = createLab({ ...options, rung: name, keep: options.keepOf(index, name) });
   let candidate: Program;
   try {
     candidate = await stage.fit(incumbent, planned.options, lab);
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof Skip) return result("skipped", error.message);
-    if (error instanceof UserError && error.code !== 2) throw error;
+    if (isNotTheRungs(error)) throw asUserError(error);
     return result("failed", messageOf(error));
-  } finally {
-    close();
   }
+  const race = races.at(-1);
+  const challenger = race?.challenger;
   if (programId(candidate) === programId(incumbent)) {
     // The best of the losers stands for the rung, so that "rejected" is a result with numbers of its own.
-    const race = races.at(-1);
-    const program = race?.challenger?.program ?? incumbent;
-    return result("rejected", `no candidate was better on select${closest(race)}`, program, { scores: board.scores(program, ["select"]) });
+    const program = challenger?.program ?? incumbent;
+    if (!isCheaperTie(race, incumbent, options)) {
+      const reason = `no candidate was better on select${closest(race)}`;
+      return result("rejected", reason, program, { scores: board.scores(program, ["select"]) });
+    }
+    candidate = program;
   }
 
-  const ask = async (program: Program, split: "select" | "confirm") =>
-    await answerAll(program, experiment.splits[split], { rung: name, split: experiment.exploratory ? "select" : split, phase: "confirm" });
+  const asked = async (program: Program, split: "select" | "confirm", tolerant: boolean) =>
+    await answerAll(program, experiment.splits[split], {
+      rung: name,
+      split: experiment.exploratory ? "select" : split,
+      phase: "confirm",
+      tolerant,
+    });
   // A stage need not race on all of select; its scores are reported over the same cases as everybody's.
-  if (select !== confirm) await ask(candidate, "select");
-  const rows = await ask(candidate, "confirm");
-  const old = await ask(incumbent, "confirm");
+  if (!experiment.exploratory) await asked(candidate, "select", true);
+  const rows = await asked(candidate, "confirm", true);
+  const old = await asked(incumbent, "confirm", false);
+  const faults = rows.flatMap((row) => (row.error === undefined ? [] : [row.error]));
+  if (faults.length > experiment.maxErrors * rows.length) {
+    return result("failed", `${faults.length} of ${rows.length} confirm cases failed; first: ${faults[0]}`, candidate);
+  }
   const decision = compareRows(old, rows, confirm, experiment.primary, experiment.seed);
-  const saved = 1 - tokensPerAnswer(rows) / Math.max(1, tokensPerAnswer(old));
+  const saved = 1 - costPerAnswer(rows, price(candidate.model)) / Math.max(Number.MIN_VALUE, costPerAnswer(old, price(incumbent.model)));
   const { keep, reason } = decide(decision, saved, experiment.margin, experiment.exploratory);
   return result(keep ? "kept" : "rejected", reason, candidate, {
     scores: board.scores(candidate, ["select", "confirm"]),
     decision,
     latency_ms: latency(rows),
   });
+}
+
+/** Faults that say nothing about the rung: the budget, the disk, an endpoint that may work again later. They end the walk, resumable. */
+function isNotTheRungs(error: unknown): boolean {
+  if (error instanceof StorageError) return true;
+  if (error instanceof UserError) return error.code !== 2;
+  return error instanceof EndpointFault && (error.passing || error.kind === "auth" || error.kind === "quota");
+}
+
+/** Whether the best of the losers is as good on select as the incumbent, within the margin, and cheaper: then confirm decides. */
+function isCheaperTie(race: RaceResult | undefined, incumbent: Program, { experiment, board, price }: RungOptions): boolean {
+  if (race?.challenger === undefined) return false;
+  const { program } = race.challenger;
+  const [best, before] = [program, incumbent].map((one) => board.scores(one, ["select"]).select?.[experiment.primary]?.mean ?? null);
+  if (typeof best !== "number" || typeof before !== "number" || best < before - experiment.margin) return false;
+  const cost = (one: Program) => costPerAnswer(board.rows(one, "select"), price(one.model));
+  return cost(program) < cost(incumbent);
 }
 
 /** ": the best, both, had 0.212 against 0.233". */

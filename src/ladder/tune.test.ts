@@ -43,7 +43,7 @@ function bench(keep: Map<string, string> = new Map()) {
     return { ...real, create: (job) => (created++, real.create(job)) };
   };
   const abort = new AbortController();
-  const options = { registry, seed: 1, run: "run-1", keep: files, wire, signal: abort.signal, watch: () => {} };
+  const options = { registry, seed: 1, run: "run-1", keep: files, wire, signal: abort.signal, watch: () => {}, trained: () => {} };
   return { keep, models, options, abort, created: () => created };
 }
 

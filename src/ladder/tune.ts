@@ -33,6 +33,8 @@ export async function tune(
     readonly wire: (endpoint: string) => TuningWire;
     readonly signal: AbortSignal;
     readonly watch: (progress: string) => void;
+    /** Told how many tokens were trained on; null where the endpoint does not say. */
+    readonly trained: (tokens: number | null) => void;
   },
 ): Promise<string> {
   const { keep, signal } = options;
@@ -40,7 +42,9 @@ export async function tune(
   const parsed = trainer.options.safeParse(request.options);
   if (!parsed.success) throw new UserError(`trainer ${trainer.name}: ${z.prettifyError(parsed.error)}`);
   const hash = hashOf({ request, seed: options.seed }).slice(0, 16);
-  const intent = `${options.run}-${hash}`;
+  const name = `training-${hash}.json`;
+  const known = recordSchema.parse(JSON.parse((await keep.read(name)) ?? JSON.stringify({ intent: `${options.run}-${hash}` })));
+  const { intent } = known;
   const job: TrainingJob = { ...request, seed: options.seed, intent };
   const faults = trainer.validate(job, parsed.data);
   if (faults.length > 0)
@@ -48,8 +52,6 @@ export async function tune(
 
   const endpoint = request.model.slice(0, request.model.indexOf("/"));
   const wire = options.wire(endpoint);
-  const name = `training-${hash}.json`;
-  const known = recordSchema.parse(JSON.parse((await keep.read(name)) ?? JSON.stringify({ intent })));
   if (known.model !== undefined) return known.model;
   const note = async (record: TrainingRecord) => await keep.write(name, `${JSON.stringify(record, null, 2)}\n`);
   if (known.handle === undefined) await note({ intent });
@@ -62,6 +64,7 @@ export async function tune(
     if (state.status === "succeeded") {
       const model = `${endpoint}/${state.model}`;
       await note({ intent, handle, model });
+      options.trained(state.trainedTokens);
       return model;
     }
     options.watch(state.progress);

@@ -16,7 +16,7 @@ import { stages } from "../stages/index.ts";
 import { trainers } from "../trainers/index.ts";
 import type { Case, Document, Experiment, Splits, Stage, Summary } from "../types.ts";
 import { createModels } from "../wire/models.ts";
-import { createPurse, sum } from "./budget.ts";
+import { createPurse } from "./budget.ts";
 import { BASELINE, climb } from "./climb.ts";
 import type { Event, Progress } from "./events.ts";
 
@@ -102,6 +102,8 @@ export interface World {
   readonly events: readonly Event[];
   readonly progress: readonly Progress[];
   readonly summary: Summary | undefined;
+  /** Requests that reached the engine. */
+  readonly asked: () => number;
 }
 
 /** A folder that ends with the test. */
@@ -122,9 +124,19 @@ export async function walk(folder: string, experiment: Experiment, options: { re
   const folderOf = (rung: string) => rungFolder(names.indexOf(rung), rung);
   const journal = openJournal(run, names, folderOf);
   const abort = new AbortController();
+  const engine = createEmbedded({ folder: join(folder, "embedded") });
+  let asked = 0;
   const models = createModels({
     endpoints: experiment.endpoints,
-    inProcess: { embedded: { fetch: createEmbedded({ folder: join(folder, "embedded") }), version: engineVersion } },
+    inProcess: {
+      embedded: {
+        fetch: (input, init) => {
+          asked++;
+          return engine(input, init);
+        },
+        version: engineVersion,
+      },
+    },
     offline: false,
     prices: {},
     signal: abort.signal,
@@ -145,7 +157,7 @@ export async function walk(folder: string, experiment: Experiment, options: { re
     registry,
     models,
     library,
-    purse: createPurse(experiment.budget, sum(journal.all()), 0, () => 0),
+    purse: createPurse(experiment.budget, journal.all(), 0, () => 0),
     journal,
     run: "world-1",
     keepOf: (index, name) => ({
@@ -176,5 +188,5 @@ export async function walk(folder: string, experiment: Experiment, options: { re
     await models.close();
   }
   const last = events.at(-1);
-  return { run, registry, journal, events, progress, summary: last?.type === "summary" ? last.summary : undefined };
+  return { run, registry, journal, events, progress, summary: last?.type === "summary" ? last.summary : undefined, asked: () => asked };
 }

@@ -20,9 +20,9 @@ export function gatherWith(program: Program, question: Question, passages: reado
   return { ...turn, messages: render(turn.program, question, passages) };
 }
 
-/** Answers the question; `repeat` tells samples of the same question apart in the cache. */
-export async function answer(program: Program, question: Question, stages: Stages, lab: StepLab, repeat = 0): Promise<Turn> {
-  let turn = await ask(await gather(program, question, stages, lab), lab, repeat);
+/** Answers the question. */
+export async function answer(program: Program, question: Question, stages: Stages, lab: StepLab): Promise<Turn> {
+  let turn = await ask(await gather(program, question, stages, lab), lab);
   for (const { stage, options } of stepsOf(turn.program, stages)) {
     if (stage.after !== undefined) turn = await stage.after(turn, options, lab);
   }
@@ -30,12 +30,14 @@ export async function answer(program: Program, question: Question, stages: Stage
 }
 
 /** Asks the task model with the turn's messages. */
-export async function ask(turn: Turn, lab: StepLab, repeat = 0): Promise<Turn> {
-  const reply = await lab.ask({ model: turn.program.model, messages: turn.messages, params: turn.program.params, repeat });
+export async function ask(turn: Turn, lab: StepLab): Promise<Turn> {
+  const reply = await lab.ask({ model: turn.program.model, messages: turn.messages, params: turn.program.params });
   return { ...turn, answer: reply.text };
 }
 
-function opened(program: Program, question: Question, passages: readonly Passage[]): Turn {
+/** A case may be handed in as the question: what is expected of it goes no further than here. */
+function opened(program: Program, { id, fields }: Question, passages: readonly Passage[]): Turn {
+  const question: Question = { id, fields };
   return { question, program, queries: [queryOf(program, question)], passages, messages: [], answer: "", notes: {} };
 }
 

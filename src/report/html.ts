@@ -5,9 +5,18 @@ import { comparisonOf, count, coverage, delta, duration, meanWithInterval, NOTHI
 import { intervalPlot } from "./plot.ts";
 
 /** A test case with the answer of the winner's program. */
-export interface CaseRow {
+interface CaseRow {
   readonly case: Case;
   readonly row: Answered;
+}
+
+/** The test cases with the first answer of each, as the page lists them. */
+export function caseRows(cases: readonly Case[], rows: readonly Answered[]): readonly CaseRow[] {
+  const first = new Map(rows.filter((row) => row.repeat === 0).map((row) => [row.case, row]));
+  return cases.flatMap((kase) => {
+    const row = first.get(kase.id);
+    return row === undefined ? [] : [{ case: kase, row }];
+  });
 }
 
 /** With `cases` the page also lists every answer, failed ones first. All texts of models and data are escaped. */

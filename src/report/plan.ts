@@ -16,12 +16,12 @@ export function planText(plan: Plan): string {
   const line = (row: readonly string[]) =>
     row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join("  ");
   return [
-    `${plan.name}: ${splits.join(", ")} cases; at the most:`,
+    `${plan.name}: ${splits.join(", ")} cases; calls to the task model, at the most:`,
     "",
     line(head),
     ...cells.map(line),
     ...(plan.warnings.length > 0 ? ["", ...plan.warnings.map((warning) => `! ${warning}`)] : []),
     "",
-    "No call was made.",
+    "Embeddings, training and what a program's own steps ask (HyDE, fact-check) come on top. No call was made.",
   ].join("\n");
 }

@@ -1,9 +1,9 @@
 /** Files that are whole or not there: written to a temporary name in the same folder, flushed, renamed. */
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { messageOf, UserError } from "../errors.ts";
+import { messageOf, StorageError } from "../errors.ts";
 
-/** Throws a UserError that names the file; the old file, if any, is then as it was. */
+/** Throws a StorageError that names the file; the old file, if any, is then as it was. */
 export async function writeAtomic(file: string, content: string): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
@@ -18,6 +18,6 @@ export async function writeAtomic(file: string, content: string): Promise<void> 
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw new UserError(`${file}: cannot be written (${messageOf(error)}); make room or choose another folder`, 2, { cause: error });
+    throw new StorageError(`${file}: cannot be written (${messageOf(error)}); make room or choose another folder`, 2, { cause: error });
   }
 }

@@ -68,7 +68,7 @@ function stored(path: string, parts: Parts): StoredRun {
       concurrency: null,
       models: {},
       comparability,
-      hashes: { experiment: "", data: "", prompts: "", knowledge: "" },
+      hashes: { experiment: "", data: "", prompts: "", plugins: "p", knowledge: "" },
     },
   };
 }

@@ -1,7 +1,9 @@
 /** The run folder `runs/<name>/<stamp>-<hash8>/`: made, found again, locked. */
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimes, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { basename, join, resolve } from "node:path";
-import { messageOf, suggest, UserError } from "../errors.ts";
+import { z } from "zod";
+import { messageOf, StorageError, suggest, UserError } from "../errors.ts";
 
 export const SUMMARY = "summary.json";
 export const MANIFEST = "run.json";
@@ -35,31 +37,53 @@ export function createRunFolder(runs: string, name: string, hash: string, now: D
     try {
       mkdirSync(folder, { recursive: true });
     } catch (error) {
-      throw new UserError(`${folder}: cannot be made (${messageOf(error)}); choose another folder with --runs`, 2, { cause: error });
+      throw new StorageError(`${folder}: cannot be made (${messageOf(error)}); choose another folder with --runs`, 2, { cause: error });
     }
     return folder;
   }
 }
 
-/** Takes the run for this process and returns how to give it back. A lock of a process that is gone is taken over. */
+/** A lock whose owner has not touched it for so long is nobody's: process ids mean nothing on another host or in a container. */
+const STALE = 60_000;
+const TOUCH = 5_000;
+
+/** Takes the run for this process and returns how to give it back. A lock whose owner is gone is taken over. */
 export function lockRun(folder: string): () => void {
   const file = join(folder, LOCK);
   for (;;) {
     try {
-      const handle = openSync(file, "wx");
-      writeSync(handle, String(process.pid));
-      closeSync(handle);
-      return () => rmSync(file, { force: true });
+      writeFileSync(file, JSON.stringify({ pid: process.pid, host: hostname() }), { flag: "wx" });
+      break;
     } catch (error) {
-      if (!existsSync(file)) throw new UserError(`${file}: cannot be written (${messageOf(error)})`, 2, { cause: error });
-      const owner = Number(readFileSync(file, "utf8"));
-      if (owner > 0 && isAlive(owner)) {
+      if (!existsSync(file)) throw new StorageError(`${file}: cannot be written (${messageOf(error)})`, 2, { cause: error });
+      const owner = ownerOf(file);
+      if (owner !== undefined) {
         throw new UserError(`${folder}: process ${owner} is working on this run; wait for it, or use --fresh for another run`);
       }
       rmSync(file, { force: true });
     }
   }
+  const touching = setInterval(() => utimes(file, new Date(), new Date(), () => {}), TOUCH);
+  touching.unref();
+  return () => {
+    clearInterval(touching);
+    rmSync(file, { force: true });
+  };
 }
+
+/** The process that holds the lock; undefined where it is gone or has long been silent. */
+function ownerOf(file: string): number | undefined {
+  try {
+    const { pid, host } = owner.parse(JSON.parse(readFileSync(file, "utf8")));
+    const silent = Date.now() - statSync(file).mtimeMs > STALE;
+    const gone = pid === process.pid || (host === hostname() && !isAlive(pid));
+    return silent || gone ? undefined : pid;
+  } catch {
+    return undefined;
+  }
+}
+
+const owner = z.object({ pid: z.int().positive(), host: z.string() });
 
 /** RUN as the user names it: a folder, an id, `name/id`, a name (its newest run), or `latest`. */
 export function findRun(reference: string, runs: string): string {

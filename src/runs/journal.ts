@@ -1,7 +1,7 @@
 /** Append-only rows of a run: answers.jsonl and calls.jsonl in each rung's folder. Everything else is derived from them. */
 import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { messageOf, UserError } from "../errors.ts";
+import { messageOf, StorageError } from "../errors.ts";
 import type { Answered, Spend } from "../types.ts";
 import { z } from "zod";
 
@@ -13,6 +13,9 @@ export interface RunJournal {
   spends(rung: string): readonly Spend[];
   /** All that the run has spent so far, earlier sessions included. */
   all(): readonly Spend[];
+  /** Minutes that earlier sessions worked, as far as they ended by themselves; `worked` adds this one's. */
+  minutes(): number;
+  worked(minutes: number): void;
 }
 
 const score = z.union([
@@ -38,6 +41,8 @@ const answered: z.ZodType<Answered> = z.object({
   cached: z.boolean(),
   error: z.string().optional(),
 });
+const SESSIONS = "sessions.jsonl";
+const session = z.object({ minutes: z.number() });
 const spend = z.object({ what: z.string(), calls: z.number(), cached_calls: z.number(), tokens, usd: z.number().nullable() });
 
 /**
@@ -55,8 +60,7 @@ export function openJournal(run: string, rungs: readonly string[], folderOf: (ru
   }
 
   const mended = new Set<string>();
-  const append = (rung: string, name: string, row: object) => {
-    const folder = join(run, folderOf(rung));
+  const append = (folder: string, name: string, row: object) => {
     const file = join(folder, name);
     try {
       mkdirSync(folder, { recursive: true });
@@ -65,24 +69,31 @@ export function openJournal(run: string, rungs: readonly string[], folderOf: (ru
       mended.add(file);
       appendFileSync(file, `${start}${JSON.stringify(row)}\n`);
     } catch (error) {
-      throw new UserError(`${file}: cannot be written (${messageOf(error)}); make room and run again to go on`, 2, { cause: error });
+      throw new StorageError(`${file}: cannot be written (${messageOf(error)}); make room and run again to go on`, 2, { cause: error });
     }
   };
 
   return {
     find: (program, kase, repeat) => byKey.get(keyOf(program, kase, repeat)),
     answered(rung, row) {
-      append(rung, "answers.jsonl", row);
+      append(join(run, folderOf(rung)), "answers.jsonl", row);
       push(rows, rung, row);
       byKey.set(keyOf(row.program, row.case, row.repeat), row);
     },
     spent(rung, what, cost) {
       if (cost.calls === 0) return;
-      append(rung, "calls.jsonl", { what, ...cost });
+      append(join(run, folderOf(rung)), "calls.jsonl", { what, ...cost });
       push(spends, rung, cost);
     },
     rows: (rung) => rows.get(rung) ?? [],
     spends: (rung) => spends.get(rung) ?? [],
+    minutes: () => readLines(join(run, SESSIONS), session).reduce((total, one) => total + one.minutes, 0),
+    worked(minutes) {
+      // The disk may be what ended the session; then its minutes are lost, and what ended it is what must be told.
+      try {
+        append(run, SESSIONS, { minutes });
+      } catch {}
+    },
     all: () => [...[...rows.values()].flat().map(spendOf), ...[...spends.values()].flat()],
   };
 }

@@ -47,6 +47,8 @@ export async function readSummary(folder: string): Promise<Summary> {
 export async function readRun(folder: string): Promise<StoredRun> {
   const manifest = await readJson<RunManifest>(join(folder, MANIFEST));
   if (manifest === undefined) throw new UserError(`${folder}: no ${MANIFEST}; this is not a run folder`, 3);
+  if (manifest.format !== 1)
+    throw new UserError(`${folder}: its format is ${String(manifest.format)}, not 1; another version of llmopt made it`, 3);
   const summary = await readSummary(folder);
   const folders = summary.rungs.map((rung, index) => join(folder, rungFolder(index, rung.name)));
   const programs = await Promise.all(folders.map((rung) => readJson<Program>(join(rung, "program.json"))));

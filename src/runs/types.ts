@@ -20,7 +20,13 @@ export interface RunManifest {
   readonly comparability: Comparability;
   /** Value at which a case passes, by scorer, in the order of the experiment. */
   readonly thresholds?: Readonly<Record<string, number>> | undefined;
-  readonly hashes: { readonly experiment: string; readonly data: string; readonly prompts: string; readonly knowledge: string };
+  readonly hashes: {
+    readonly experiment: string;
+    readonly data: string;
+    readonly prompts: string;
+    readonly knowledge: string;
+    readonly plugins: string;
+  };
 }
 
 /** Two runs whose values here are the same measured the same thing. */

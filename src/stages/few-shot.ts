@@ -2,8 +2,11 @@ import { z } from "zod";
 import { defineStage } from "../plugin.ts";
 import { Skip } from "../errors.ts";
 import type { Case, Demo, Program } from "../types.ts";
-import { combinations, oneOrMore } from "./grid.ts";
+import { combinations, oneOrMore } from "../grid.ts";
 import { balanced, nearest, shuffled, wantedAnswer } from "../program/demos.ts";
+
+/** Demonstrations that `nearest` chooses from at the most: all of them are compared with every question. */
+const MOST_IN_POOL = 2000;
 
 /**
  * Rung 2: demonstrations from the train split. How many (k) and how they are chosen are raced: at `random`; `balanced`, in
@@ -18,7 +21,10 @@ export default defineStage({
     choose: oneOrMore(z.enum(["random", "balanced", "nearest"]))
       .default(["random", "balanced", "nearest"])
       .describe("how demonstrations are chosen"),
-    pool: z.array(z.custom<Demo>()).optional().describe("what `nearest` chooses from; filled in by the rung"),
+    pool: z
+      .array(z.strictObject({ id: z.string(), fields: z.record(z.string(), z.string()), answer: z.string() }))
+      .optional()
+      .describe("what `nearest` chooses from; filled in by the rung"),
   }),
   needs: ["train cases"],
   treats: ["behaviour", "format"],
@@ -26,10 +32,10 @@ export default defineStage({
   arms: (options) => options.k.length * options.choose.length,
 
   async fit(program, options, lab) {
-    const pool = lab.train.map(demoOf).filter((demo) => demo !== undefined);
+    const shown = lab.train.map(demoOf).filter((demo) => demo !== undefined);
+    const pool = shuffled(shown, () => lab.random()).slice(0, MOST_IN_POOL);
     if (pool.length === 0) throw new Skip("no train case has an expected answer that can be shown");
-    const random = shuffled(pool, () => lab.random());
-    const choices = { random, balanced: balanced(random) };
+    const choices = { random: pool, balanced: balanced(pool) };
     const arms = combinations({ choose: options.choose, k: options.k }).map(({ choose, k }) => ({
       name: `${choose} ${k}`,
       program: choose === "nearest" ? withNearest(program, pool, k) : { ...withoutNearest(program), demos: choices[choose].slice(0, k) },
@@ -52,7 +58,8 @@ function withNearest(program: Program, pool: readonly Demo[], k: number): Progra
   };
 }
 
-function withoutNearest(program: Program): Program {
+/** The program without the step that chooses demonstrations for each question. */
+export function withoutNearest(program: Program): Program {
   return { ...program, steps: program.steps.filter((step) => step.use !== "few-shot") };
 }
 

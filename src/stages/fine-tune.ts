@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defineStage } from "../plugin.ts";
-import { Skip } from "../errors.ts";
+import { Skip, suggest } from "../errors.ts";
+import type { Registry } from "../registry.ts";
 import type { Json, Lab, Program, TrainingRow } from "../types.ts";
 import { wantedAnswer } from "../program/demos.ts";
 
@@ -21,6 +22,7 @@ export default defineStage({
   about: "trains the model on the train split; races it with and without the rest of the program",
   options: tuning,
   needs: ["train cases"],
+  check: checkTrainer,
   treats: ["behaviour", "format"],
 
   arms: () => 2,
@@ -39,6 +41,14 @@ export default defineStage({
     ).winner.program;
   },
 });
+
+/** Complaints about a trainer that is not there, and about options that it does not know. */
+export function checkTrainer(options: z.output<typeof tuning>, { trainers }: Pick<Registry, "trainers">): readonly string[] {
+  const trainer = trainers.get(options.trainer);
+  if (trainer === undefined) return [`unknown trainer "${options.trainer}"; ${suggest(options.trainer, trainers.keys())}`];
+  const issues = trainer.options.safeParse(options.with).error?.issues ?? [];
+  return issues.map(({ path, message }) => `trainer ${trainer.name}: ${["with", ...path].join(".")}: ${message}`);
+}
 
 /** One training row, or none where no answer is wanted. */
 export function rowOf(messages: TrainingRow["messages"], answer: string | undefined): TrainingRow[] {

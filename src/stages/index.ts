@@ -2,7 +2,7 @@
 import type { Stage } from "../types.ts";
 import fewShot from "./few-shot.ts";
 import fineTune from "./fine-tune.ts";
-import hydeFactCheck from "./hyde-fact-check.ts";
+import hydeFactCheck from "./hyde-fact-check/index.ts";
 import prompt from "./prompt.ts";
 import ragFineTune from "./rag-fine-tune.ts";
 import rag from "./rag.ts";

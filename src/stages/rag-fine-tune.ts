@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { defineStage } from "../plugin.ts";
 import { Skip } from "../errors.ts";
-import type { Case, Lab, Passage, Program, TrainingRow } from "../types.ts";
+import type { Case, Lab, Passage, Program, Shown, TrainingRow } from "../types.ts";
 import { shuffled, wantedAnswer } from "../program/demos.ts";
-import { rowOf, tuned, tuning } from "./fine-tune.ts";
+import { withoutNearest } from "./few-shot.ts";
+import { checkTrainer, rowOf, tuned, tuning } from "./fine-tune.ts";
 import { retrievalOf, retrieving } from "./rag.ts";
 
 /**
@@ -19,21 +20,24 @@ export default defineStage({
     abstain: z.string().optional().describe('the answer taught where the right passage is missing, such as "I don\'t know"'),
   }),
   needs: ["knowledge", "train cases"],
+  check: checkTrainer,
   treats: ["ignored context", "wrong retrieval", "behaviour", "format"],
 
   arms: () => 2,
 
   async fit(program, options, lab) {
-    const target: Program = { ...retrieving(program), demos: [] };
+    const target: Program = { ...withoutNearest(retrieving(program)), demos: [] };
+    const shown = await Promise.all(lab.train.map(async (kase) => ({ kase, shown: await lab.show(target, kase) })));
     const rows: TrainingRow[] = [];
-    for (const kase of lab.train) rows.push(...(await rowFor(kase, target, options, lab)));
+    // One after the other, since each row may draw a number.
+    for (const row of shown) rows.push(...(await rowFor(row.kase, row.shown, target, options, lab)));
     if (rows.length === 0) throw new Skip("no train case has an expected answer to train on");
     const model = await tuned(rows, program.model, options, lab);
     return (
       await lab.race([
         { name: "as it was", program },
         { name: "tuned on passages", program: { ...target, model } },
-        ...(program.demos.length > 0
+        ...(program.demos.length > 0 || program.steps.length > withoutNearest(program).steps.length
           ? [{ name: "tuned on passages, with demonstrations", program: { ...retrieving(program), model } }]
           : []),
       ])
@@ -43,12 +47,12 @@ export default defineStage({
 
 async function rowFor(
   kase: Case,
+  shown: Shown,
   program: Program,
   options: { readonly oracle: number; readonly abstain?: string | undefined },
   lab: Lab,
 ): Promise<readonly TrainingRow[]> {
   const answer = wantedAnswer(kase);
-  const shown = await lab.show(program, kase);
   const sources = kase.sources ?? [];
   const there = sources.length === 0 || shown.passages.some((passage) => sources.includes(passage.source));
   if (there) return rowOf(shown.messages, answer);

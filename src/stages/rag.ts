@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineStage } from "../plugin.ts";
 import { withPassages } from "../program/render.ts";
 import type { Program } from "../types.ts";
-import { combinations, oneOrMore } from "./grid.ts";
+import { combinations, oneOrMore } from "../grid.ts";
 
 /**
  * Rung 3: a retrieval step before the model call. Documents are cut into chunks, embedded, and the top k chunks by cosine are

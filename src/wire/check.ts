@@ -12,7 +12,7 @@ export interface Usage {
 }
 
 /** What an answer holds, or why it cannot be used. */
-export type Checked<T> = { readonly value: T } | { readonly kind: FaultKind; readonly what: string };
+export type Checked<T> = { readonly value: T } | { readonly kind: FaultKind; readonly what: string; readonly usage?: Usage | undefined };
 
 export interface Completion {
   readonly text: string;
@@ -72,12 +72,13 @@ export function checkCompletion(body: string): Checked<Completion> {
   // A refusal is what the model has to say, and is scored as such.
   const text = textOf(message?.content) || message?.refusal || "";
   const reason = choice?.finish_reason;
-  if (reason === "content_filter") return { kind: "content filter", what: "filtered the answer" };
+  const { usage } = read.value;
+  if (reason === "content_filter") return { kind: "content filter", what: "filtered the answer", usage };
   if (text.trim() === "" && (message?.tool_calls ?? []).length === 0) {
-    if (reason === "length") return { kind: "cut", what: "used up the limit on tokens before the first word of the answer" };
-    return { kind: "parse", what: `gave an empty answer (finish_reason ${reason ?? "missing"})` };
+    if (reason === "length") return { kind: "cut", what: "used up the limit on tokens before the first word of the answer", usage };
+    return { kind: "parse", what: `gave an empty answer (finish_reason ${reason ?? "missing"})`, usage };
   }
-  return { value: { text, usage: read.value.usage } };
+  return { value: { text, usage } };
 }
 
 /** Reads the body of an embeddings answer to a request with `expected` texts. */

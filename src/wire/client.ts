@@ -1,10 +1,10 @@
 /** One endpoint: its layers, and the openai client on top of them. */
 import { setImmediate } from "node:timers/promises";
 import type OpenAI from "openai";
-import { EndpointFault } from "../errors.ts";
-import type { Endpoint } from "../types.ts";
+import { EndpointFault, type FaultKind } from "../errors.ts";
+import type { Endpoint, Spend } from "../types.ts";
 import { cache } from "./cache.ts";
-import { checkCompletion, checkEmbeddings, type Checked } from "./check.ts";
+import { checkCompletion, checkEmbeddings, type Checked, type Usage } from "./check.ts";
 import { LONGEST, type Clock } from "./clock.ts";
 import { compatOf, type Compat } from "./compat.ts";
 import { faultOf, redact } from "./faults.ts";
@@ -31,8 +31,15 @@ export interface Connection {
   /** Names the endpoint in messages. */
   readonly where: string;
   readonly compat: Compat;
-  /** Sends a request by the client and reads the answer; every failure is an EndpointFault, or the reason of an abort. */
-  send<T>(request: (client: OpenAI) => { asResponse(): Promise<Response> }, read: (body: string) => Checked<T>): Promise<Sent<T>>;
+  /**
+   * Sends a request by the client and reads the answer; every failure is an EndpointFault, or the reason of an abort.
+   * `costOf` says what a failed call cost: with the usage where the answer had one.
+   */
+  send<T>(
+    request: (client: OpenAI) => { asResponse(): Promise<Response> },
+    read: (body: string) => Checked<T>,
+    costOf?: (kind: FaultKind, usage: Usage | undefined) => Spend | undefined,
+  ): Promise<Sent<T>>;
 }
 
 interface Sent<T> {
@@ -52,7 +59,7 @@ export function connect(options: ConnectionOptions): Connection {
   return {
     where,
     compat,
-    async send(request, read) {
+    async send(request, read, costOf) {
       // Neither an engine in this process nor the cache ever waits: without this, signals and timers would starve.
       await setImmediate();
       signal.throwIfAborted();
@@ -64,11 +71,14 @@ export function connect(options: ConnectionOptions): Connection {
         response = await request(await (client ??= createClient(endpoint, compat, fetch))).asResponse();
       } catch (error) {
         signal.throwIfAborted();
-        throw faultOf(error, where, secrets);
+        const fault = faultOf(error, where, secrets);
+        throw new EndpointFault(fault.kind, fault.message, { cause: fault.cause, spend: costOf?.(fault.kind, undefined) });
       }
       const checked = read(await response.text());
       if ("value" in checked) return { value: checked.value, headers: response.headers };
-      throw new EndpointFault(checked.kind, `${where} ${redact(checked.what, secrets)}; ${ADVICE[checked.kind] ?? "run again later"}`);
+      throw new EndpointFault(checked.kind, `${where} ${redact(checked.what, secrets)}; ${ADVICE[checked.kind] ?? "run again later"}`, {
+        spend: costOf?.(checked.kind, checked.usage),
+      });
     },
   };
 }

@@ -1,5 +1,5 @@
 /** All models of an experiment behind one door. */
-import { EndpointFault, suggest, UserError } from "../errors.ts";
+import { EndpointFault, type FaultKind, suggest, UserError } from "../errors.ts";
 import type { Ask, Endpoint, Experiment, Message, Reply, Spend, TuningWire } from "../types.ts";
 import { checkCompletion, checkEmbeddings, type Usage } from "./check.ts";
 import { connect, type Connection } from "./client.ts";
@@ -19,6 +19,8 @@ export interface Models {
   tuning(endpoint: string): TuningWire;
   /** USD per million tokens; null when it is unknown. */
   price(model: string): { readonly in: number; readonly out: number } | null;
+  /** What tells a model's answers from those of another of the same name: where it runs, or which version of the engine. */
+  identity(model: string): string;
   close(): Promise<void>;
 }
 
@@ -67,6 +69,17 @@ export function createModels(options: ModelsOptions): Models {
       usd: cached ? 0 : usdOf(usage, price(model)),
     };
   };
+  /** What a call cost that failed: nothing where it was refused, unknown where an answer may have been made and paid. */
+  const spendOfFailed =
+    (model: string) =>
+    (kind: FaultKind, usage: Usage | undefined): Spend | undefined => {
+      if (kind === "offline") return undefined;
+      const rate = price(model);
+      const free = rate !== null && rate.in === 0 && rate.out === 0;
+      const refused = ["auth", "not found", "quota", "rate", "transient", "bad request"].includes(kind);
+      const usd = usage !== undefined ? usdOf(usage, rate) : refused || free ? 0 : null;
+      return { calls: 1, cached_calls: 0, tokens: { in: usage?.in ?? 0, out: usage?.out ?? 0 }, usd };
+    };
   const noUsage = (model: string): void => warn(`model ${model}: the endpoint does not say how many tokens it used; they are estimated`);
 
   async function chat(ask: Ask): Promise<Reply> {
@@ -76,7 +89,11 @@ export function createModels(options: ModelsOptions): Models {
     for (const name of omitted) warn(`model ${ask.model}: parameter "${name}" is not sent, this endpoint does not take it`);
     const body = { ...sent, model: id, messages: [...ask.messages] };
     const headers = ask.repeat ? { [REPEAT]: String(ask.repeat) } : {};
-    const reply = await send((client) => client.chat.completions.create(body, { signal: options.signal, headers }), checkCompletion);
+    const reply = await send(
+      (client) => client.chat.completions.create(body, { signal: options.signal, headers }),
+      checkCompletion,
+      spendOfFailed(ask.model),
+    );
     if (reply.value.usage === undefined) noUsage(ask.model);
     const usage = reply.value.usage ?? estimate(ask.messages, reply.value.text);
     return {
@@ -100,6 +117,7 @@ export function createModels(options: ModelsOptions): Models {
         const answer = await send(
           (client) => client.embeddings.create(body, { signal: options.signal }),
           (text) => checkEmbeddings(text, batch.length),
+          spendOfFailed(model),
         );
         if (answer.value.usage === undefined) noUsage(model);
         const usage =
@@ -125,6 +143,10 @@ export function createModels(options: ModelsOptions): Models {
     price(model) {
       const known = price(model);
       return known && { in: known.in, out: known.out };
+    },
+    identity(model) {
+      const { endpoint } = split(model);
+      return `${model} ${options.inProcess[endpoint]?.version ?? options.endpoints[endpoint]?.baseUrl ?? ""}`;
     },
     async close() {
       store?.close();

@@ -1,7 +1,8 @@
 /** Claims of an answer and the verdicts on them: pure. */
 import { z } from "zod";
-import { passagesText } from "../program/render.ts";
-import type { Message, Passage, Question } from "../types.ts";
+import { passagesText } from "../../program/render.ts";
+import { plain } from "../../program/text.ts";
+import type { Message, Passage, Question } from "../../types.ts";
 
 export interface Claim {
   /** The sentence of the answer, as it stands. */
@@ -55,17 +56,26 @@ const replySchema = z.array(
 /** One verdict a claim. A claim without a verdict, or whose quote stands in no passage, is not found. */
 export function verdictsOf(reply: string, claims: readonly Claim[], evidence: readonly Passage[]): readonly Verdict[] {
   const given = parsed(reply);
-  const texts = evidence.map((passage) => normal(`${passage.title} ${passage.text}`));
+  const texts = evidence.map((passage) => plain(`${passage.title} ${passage.text}`));
   return claims.map(({ text }, index) => {
     const one = given.find((verdict) => verdict.claim === index + 1);
     const quote = one?.quote ?? "";
-    const real = normal(quote) !== "" && texts.some((passage) => passage.includes(normal(quote)));
+    const real = plain(quote) !== "" && texts.some((passage) => passage.includes(plain(quote)));
     return {
       claim: text,
       verdict: one === undefined || (one.verdict !== "not_found" && !real) ? "not_found" : one.verdict,
       quote: real ? quote : "",
     };
   });
+}
+
+/** The answer without these sentences; all else stays as it is, line breaks included. */
+export function without(answer: string, sentences: readonly string[]): string {
+  const rest = sentences.reduce((text, sentence) => text.replace(sentence, ""), answer);
+  return rest
+    .replace(/[^\S\n]{2,}/g, " ")
+    .replace(/[^\S\n]+$/gm, "")
+    .trim();
 }
 
 /** Indexes of the claims that may not stay. */
@@ -83,12 +93,4 @@ function parsed(reply: string): z.output<typeof replySchema> {
   } catch {
     return [];
   }
-}
-
-function normal(text: string): string {
-  return text
-    .normalize("NFKC")
-    .toLowerCase()
-    .replace(/[\s\p{P}]+/gu, " ")
-    .trim();
 }

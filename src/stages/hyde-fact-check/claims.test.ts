@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Passage } from "../types.ts";
-import { claimsOf, unsupported, verdictPrompt, verdictsOf } from "./claims.ts";
+import type { Passage } from "../../types.ts";
+import { claimsOf, unsupported, verdictPrompt, verdictsOf, without } from "./claims.ts";
 
 const question = { id: "q", fields: { question: "How long is the warranty?" } };
 const evidence: readonly Passage[] = [
@@ -37,4 +37,10 @@ test("the judge sees evidence and claims, nothing else", () => {
   expect(system?.role).toBe("system");
   expect(user?.content).toContain("[1] Warranty");
   expect(user?.content).toContain("1. How long is the warranty? two years");
+});
+
+test("only the refuted sentences leave an answer; what was never a claim stays, line breaks too", () => {
+  const answer = "First, the facts.\n- It runs for two years.\n- It costs nothing. Shall I go on?\nBye.";
+  expect(without(answer, ["It costs nothing."])).toBe("First, the facts.\n- It runs for two years.\n- Shall I go on?\nBye.");
+  expect(without(answer, [])).toBe(answer);
 });

@@ -1,15 +1,15 @@
 import { z } from "zod";
-import { defineStage } from "../plugin.ts";
-import type { Json, Program, StepLab, Turn } from "../types.ts";
-import { claimsOf, unsupported, verdictsOf, verdictPrompt } from "./claims.ts";
-import { oneOrMore } from "./grid.ts";
-import rag, { retrievalOf, retrieving } from "./rag.ts";
+import { defineStage } from "../../plugin.ts";
+import type { Json, Program, StepLab, Turn } from "../../types.ts";
+import { claimsOf, unsupported, verdictsOf, verdictPrompt, without } from "./claims.ts";
+import { oneOrMore } from "../../grid.ts";
+import rag, { retrievalOf, retrieving } from "../rag.ts";
 
 /**
  * Rung 5. HyDE (Gao et al., arXiv 2212.10496): the writer model writes hypothetical passages that would answer the question;
  * retrieval searches with the mean of their vectors and the question's. Fact-check: the answer's claims are held against
  * passages found again with each claim as the query, in one call that does not see the draft's reasoning; every quote is
- * verified in code. A sentence that no passage supports is left out; when none is left, the program abstains.
+ * verified in code. A sentence that no passage supports is left out and the rest stays as it is; when no claim is left, the program abstains.
  * Arms: either, both; the incumbent is the fourth.
  */
 const stage = defineStage({
@@ -70,9 +70,8 @@ async function checked(turn: Turn, options: { readonly evidence: number; readonl
   const evidence = [...new Map([...turn.passages, ...found.flat()].map((passage) => [passage.id, passage])).values()];
   const reply = await lab.ask({ model: "judge", messages: verdictPrompt(claims, evidence) });
   const verdicts = verdictsOf(reply.text, claims, evidence);
-  const out = new Set(unsupported(verdicts));
-  const kept = claims.filter((_, index) => !out.has(index)).map((claim) => claim.sentence);
-  const answer = kept.length === claims.length ? turn.answer : kept.length === 0 ? options.abstain : kept.join(" ");
+  const refuted = unsupported(verdicts).flatMap((index) => claims[index]?.sentence ?? []);
+  const answer = refuted.length === claims.length ? options.abstain : without(turn.answer, refuted);
   const notes = { ...turn.notes, draft: turn.answer, verdicts: verdicts.map((verdict) => ({ ...verdict })) };
   return { ...turn, answer, notes };
 }
