@@ -146,6 +146,7 @@ export type Score =
 
 /** A case answered once by one program, with its scores by scorer name. */
 export interface Answered {
+  /** Id of the case. */
   readonly case: string;
   readonly split: SplitName;
   readonly repeat: number;
@@ -155,11 +156,14 @@ export interface Answered {
   readonly scores: Readonly<Record<string, Score>>;
   readonly passages: readonly { readonly id: string; readonly source: string; readonly score: number }[];
   readonly notes?: Readonly<Record<string, Json>> | undefined;
+  /** Tokens of all calls that the answer took, and those calls, steps included. */
   readonly usage: { readonly in: number; readonly out: number };
   readonly calls: number;
   readonly cached_calls: number;
   readonly usd: number | null;
+  /** Milliseconds that chat calls took, one after the other; of a cached call what it took at first. */
   readonly ms: number;
+  /** All calls were answered from the cache. */
   readonly cached: boolean;
   /** Why there is no answer; then `scores` is empty. */
   readonly error?: string | undefined;

@@ -64,7 +64,7 @@ function liveOn(stream: NodeJS.WriteStream, flags: CommonFlags, experiment: Expe
     const usd = spent.reduce<number | null>((total, one) => (total === null || one === null ? null : total + one), 0);
     update(
       liveView(
-        { primary: experiment.primary, rungs, current, seconds: (drawn - started) / 1000, calls: answered, usd },
+        { primary: experiment.primary, rungs, current, seconds: (drawn - started) / 1000, answers: answered, usd },
         { width: widthOf(stream), chalk },
       ),
     );

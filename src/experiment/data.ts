@@ -9,7 +9,7 @@ import { suggest, UserError } from "../errors.ts";
 import type { Complaint } from "./complaints.ts";
 import type { ExperimentFile } from "./schema.ts";
 import type { Path, Source } from "./source.ts";
-import { PASSAGES } from "./prompts.ts";
+import { PASSAGES } from "../program/render.ts";
 import type { Case, Document, SplitName } from "../types.ts";
 
 type Section = ExperimentFile["data"];

@@ -3,13 +3,11 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
 import { whyUnreadable } from "../data/rows.ts";
+import { PASSAGES } from "../program/render.ts";
 import { suggest } from "../errors.ts";
 import { faultsOfTemplate, placeholdersOf } from "../program/template.ts";
 import type { Complaint, Place } from "./complaints.ts";
 import type { Path, Source } from "./source.ts";
-
-/** Filled with what retrieval finds, so no column may be called so. */
-export const PASSAGES = "passages";
 
 export interface Prompt {
   /** The template, without front matter and without blanks around it. */

@@ -2,21 +2,7 @@
 import { z } from "zod";
 import { FORMATS } from "../data/rows.ts";
 import { FRACTIONS } from "../data/splits.ts";
-
-const COMPATS = [
-  "generic",
-  "openai",
-  "openai-reasoning",
-  "azure",
-  "vllm",
-  "ollama",
-  "llamacpp",
-  "lmstudio",
-  "groq",
-  "mistral",
-  "together",
-  "fireworks",
-] as const;
+import { COMPAT } from "../wire/compat.ts";
 
 const SAFE = /^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u;
 const SAFE_HINT = "write letters, digits, dots, dashes and underscores, a letter or digit first";
@@ -32,7 +18,10 @@ export function endpoints() {
   };
   const connection = {
     api_key: z.string().min(1).describe("the key, read from the environment: ${NAME}").optional(),
-    compat: z.enum(COMPATS).describe("what kind of server it is; generic by default, which sends parameters as written").optional(),
+    compat: z
+      .enum(Object.keys(COMPAT))
+      .describe("what kind of server it is; generic by default, which sends parameters as written")
+      .optional(),
   };
   const url = z
     .string()

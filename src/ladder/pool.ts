@@ -1,5 +1,5 @@
 /** Work on many items with a bounded number under way, results in the order of the items. */
-export async function mapPool<T, R>(items: readonly T[], width: number, work: (item: T, index: number) => Promise<R>): Promise<R[]> {
+export async function mapPool<T, R>(items: readonly T[], width: number, work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   let next = 0;
   let failed = false;
@@ -7,7 +7,7 @@ export async function mapPool<T, R>(items: readonly T[], width: number, work: (i
     while (next < items.length && !failed) {
       const index = next++;
       try {
-        results[index] = await work(items[index] as T, index);
+        results[index] = await work(items[index] as T);
       } catch (error) {
         failed = true;
         throw error;

@@ -1,6 +1,6 @@
 /** Content hashes: two things with the same hash are the same thing, whatever the order of their keys. */
 import { createHash } from "node:crypto";
-import type { Program, Question } from "../types.ts";
+import type { Program } from "../types.ts";
 
 /** SHA-256 of the canonical JSON (keys sorted, undefined left out), as 64 hex digits. */
 export function hashOf(value: unknown): string {
@@ -12,12 +12,8 @@ export function programId(program: Program): string {
   return hashOf(program).slice(0, 16);
 }
 
-/** Identity of what a program sees of a case. */
-export function questionId(question: Question): string {
-  return hashOf({ id: question.id, fields: question.fields }).slice(0, 16);
-}
-
-function canonical(value: unknown): string {
+/** JSON with sorted keys: equal values give equal texts. */
+export function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     typeof inner === "object" && inner !== null && !Array.isArray(inner)
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))

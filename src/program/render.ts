@@ -3,7 +3,7 @@ import type { Demo, Message, Passage, Program, Question } from "../types.ts";
 import { placeholdersOf, renderTemplate } from "./template.ts";
 
 /** The placeholder that passages are shown at. */
-const PASSAGES = "passages";
+export const PASSAGES = "passages";
 
 /** The messages of a program for a question and the passages found for it; an empty system template sends no system message. */
 export function render(program: Program, question: Question, passages: readonly Passage[]): readonly Message[] {

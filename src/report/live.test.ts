@@ -29,7 +29,7 @@ const climb: Climb = {
   ],
   current: { type: "progress", rung: "few-shot", phase: "search", done: 7, total: 20, mean: 0.25, detail: "balanced 8 ".repeat(9) },
   seconds: 75,
-  calls: 1234,
+  answers: 1234,
   usd: null,
 };
 

@@ -11,7 +11,8 @@ export interface Climb {
   readonly rungs: readonly { readonly name: string; readonly rung?: Rung | undefined }[];
   readonly current: Extract<Progress, { type: "progress" }> | undefined;
   readonly seconds: number;
-  readonly calls: number;
+  /** Answers so far. */
+  readonly answers: number;
   readonly usd: number | null;
 }
 
@@ -29,11 +30,12 @@ export function liveView(climb: Climb, { width, chalk }: { readonly width: numbe
     const text = clip(`${MARKS[rung.status]} ${label}  ${resultText(rung, climb.primary)}`, width);
     return rung.status === "kept" ? chalk.green(text) : chalk.dim(text);
   });
-  const rate = climb.seconds > 0 ? ` · ${Math.round(climb.calls / climb.seconds)}/s` : "";
+  const rate = climb.seconds > 0 ? ` · ${Math.round(climb.answers / climb.seconds)}/s` : "";
   const cost = climb.usd === null ? "cost unknown" : `$${climb.usd.toFixed(2)}`;
-  return [...lines, chalk.dim(clip(`  ${clock(climb.seconds)} · ${climb.calls.toLocaleString("en")} calls${rate} · ${cost}`, width))].join(
-    "\n",
-  );
+  return [
+    ...lines,
+    chalk.dim(clip(`  ${clock(climb.seconds)} · ${climb.answers.toLocaleString("en")} answers${rate} · ${cost}`, width)),
+  ].join("\n");
 }
 
 /** "search  [████····] 48/96  f1 0.412  balanced 8" */

@@ -1,8 +1,9 @@
 /** Is run b better than run a? Their winners' answers on the test split, paired by case. Pure. */
+import { canonical } from "../program/hash.ts";
 import { comparePaired, type Pair } from "../stats/compare.ts";
 import { seeded } from "../stats/random.ts";
 import { valuesOf } from "../stats/values.ts";
-import type { Answered, Case, CompareResult, Json } from "../types.ts";
+import type { Answered, Case, CompareResult } from "../types.ts";
 import { programDiff } from "./diff.ts";
 import type { StoredRun } from "./types.ts";
 
@@ -110,13 +111,6 @@ function sharedCases(
 /** What makes two cases of one id the same: the question and what counts as right. */
 function identityOf({ fields, expected, sources }: Case): string {
   return canonical({ fields, expected: expected ?? null, sources: sources ?? null });
-}
-
-function canonical(value: Json): string {
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${(value as readonly Json[]).map(canonical).join(",")}]`;
-  const entries = Object.entries(value).sort(([x], [y]) => (x < y ? -1 : 1));
-  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(",")}}`;
 }
 
 /** Scorers of a, in their order, that b has too. */

@@ -4,6 +4,9 @@ import { withPassages } from "../program/render.ts";
 import type { Program } from "../types.ts";
 import { combinations, oneOrMore } from "../grid.ts";
 
+/** What a program retrieves that was never fitted: five passages of 160 tokens. */
+const DEFAULT: Retrieval = { top_k: 5, size: 160, overlap: 30 };
+
 /**
  * Rung 3: a retrieval step before the model call. Documents are cut into chunks, embedded, and the top k chunks by cosine are
  * shown as numbered passages in the user message, so that the answer can cite them. Sizes and top k are raced.
@@ -13,8 +16,8 @@ const rag = defineStage({
   about: "shows passages found in the knowledge; races how many and how large",
   options: z.strictObject({
     top_k: oneOrMore(z.int().min(1).max(50)).default([3, 5]).describe("how many passages are shown"),
-    size: oneOrMore(z.int().min(20).max(2000)).default([160]).describe("chunk size in tokens"),
-    overlap: z.int().min(0).max(500).default(30).describe("tokens that neighbouring chunks share"),
+    size: oneOrMore(z.int().min(20).max(2000)).default([DEFAULT.size]).describe("chunk size in tokens"),
+    overlap: z.int().min(0).max(500).default(DEFAULT.overlap).describe("tokens that neighbouring chunks share"),
     heading: z.string().default("Passages:").describe("the line above the passages, where the user template has no {{passages}}"),
   }),
   needs: ["knowledge"],
@@ -31,7 +34,8 @@ const rag = defineStage({
   },
 
   async before(turn, options, lab) {
-    const passages = await lab.search({ size: options.size[0] ?? 160, overlap: options.overlap }, turn.queries, options.top_k[0] ?? 5);
+    const { top_k, size, overlap } = firstOf(options);
+    const passages = await lab.search({ size, overlap }, turn.queries, top_k);
     return { ...turn, passages, retrieved: true };
   },
 });
@@ -53,13 +57,25 @@ function withRetrieval(program: Program, retrieval: Retrieval, heading?: string)
 
 /** The program as it is when it retrieves, else with the rung's default retrieval. */
 export function retrieving(program: Program): Program {
-  return retrievalOf(program) === undefined ? withRetrieval(program, { top_k: 5, size: 160, overlap: 30 }) : program;
+  return retrievalOf(program) === undefined ? withRetrieval(program, DEFAULT) : program;
 }
 
 /** The retrieval step of a program; undefined where it has none. */
 export function retrievalOf(program: Program): Retrieval | undefined {
   const step = program.steps.find((other) => other.use === rag.name);
   if (step === undefined) return undefined;
-  const { top_k, size, overlap } = rag.options.parse(step.with);
-  return { top_k: top_k[0] ?? 5, size: size[0] ?? 160, overlap };
+  return firstOf(rag.options.parse(step.with));
+}
+
+/** In a program each option has one value. */
+function firstOf({
+  top_k,
+  size,
+  overlap,
+}: {
+  readonly top_k: readonly number[];
+  readonly size: readonly number[];
+  readonly overlap: number;
+}): Retrieval {
+  return { top_k: top_k[0] ?? DEFAULT.top_k, size: size[0] ?? DEFAULT.size, overlap };
 }

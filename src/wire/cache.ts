@@ -1,6 +1,7 @@
 /** Answers from the disk what was answered before. */
 import { createHash } from "node:crypto";
 import { EndpointFault } from "../errors.ts";
+import { canonical } from "../program/hash.ts";
 import { excerpt } from "./faults.ts";
 import { CACHED, isRepeatable, MS, pathOf, REPEAT, responseOf, urlOf, type Answer, type Fetch, type Layer } from "./fetch.ts";
 import type { Store } from "./store.ts";
@@ -85,17 +86,6 @@ function keyOf(scope: string, path: string, query: string, body: Request, init: 
   return createHash("sha256")
     .update(JSON.stringify([scope, path + query, canonical(body), repeat]))
     .digest("hex");
-}
-
-/** The same value with the keys of all objects in order. */
-function canonical(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(canonical);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, inner]) => [key, canonical(inner)]),
-  );
 }
 
 /** A shared answer was not paid for twice, if it is one that can be used at all. */

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { EndpointFault } from "../errors.ts";
 import type { Endpoint } from "../types.ts";
 import type { Fetch } from "./fetch.ts";
 import { createModels, type ModelsOptions } from "./models.ts";
@@ -344,4 +345,27 @@ test("an unknown endpoint and a model without one are told before any call", asy
   await expect(embed("nowhere/x", ["a"])).rejects.toThrow("there is no endpoint");
   expect(() => tuning("nowhere")).toThrow("there is no endpoint");
   expect(seen).toHaveLength(0);
+});
+
+test("what a failed call cost is not forgotten: counted by its usage, unknown where an answer may have been paid, nothing where it was refused", async () => {
+  const prices = { "test/m": { in: 1, out: 2 } };
+  const spendOf = async (behaviour: Behaviour, known: boolean) => {
+    const { url } = await serve(behaviour);
+    const models = createModels({
+      endpoints: { test: { name: "test", baseUrl: url, compat: "generic", concurrency: 1, timeout: 1, deadline: 1 } },
+      inProcess: {},
+      offline: false,
+      prices: known ? prices : {},
+      signal: new AbortController().signal,
+    });
+    const fault: unknown = await models
+      .chat({ model: "test/m", messages: [{ role: "user", content: "hi" }] })
+      .catch((error: unknown) => error);
+    return fault instanceof EndpointFault ? fault.spend : "no fault";
+  };
+  const burnt = says("", "length", { prompt_tokens: 1_000_000, completion_tokens: 1_000_000 });
+  expect(await spendOf(burnt, true)).toEqual({ calls: 1, cached_calls: 0, tokens: { in: 1_000_000, out: 1_000_000 }, usd: 3 });
+  expect(await spendOf(burnt, false)).toMatchObject({ calls: 1, usd: null });
+  expect(await spendOf(html(200), true)).toMatchObject({ calls: 1, usd: null });
+  expect(await spendOf(json(400, { error: { message: "no" } }), false)).toMatchObject({ calls: 1, usd: 0 });
 });
