@@ -8,7 +8,7 @@ import { EndpointFault, suggest, UserError } from "./errors.ts";
 import { openLibrary } from "./knowledge/library.ts";
 import { createPurse } from "./ladder/budget.ts";
 import { BASELINE, climb } from "./ladder/climb.ts";
-import type { Event, Journal, Keep, Progress } from "./ladder/events.ts";
+import type { Event, Keep, Progress } from "./ladder/events.ts";
 import { loadPlugins } from "./plugins.ts";
 import { hashOf, programId } from "./program/hash.ts";
 import { createRegistry, type Registry } from "./registry.ts";
@@ -22,7 +22,7 @@ import type { RunManifest } from "./runs/types.ts";
 import { scorers } from "./scorers/index.ts";
 import { stages } from "./stages/index.ts";
 import { trainers } from "./trainers/index.ts";
-import type { Answered, Case, Experiment, PlannedRung, Program, Spend, Summary } from "./types.ts";
+import type { Answered, Case, Experiment, Journal, PlannedRung, Program, Spend, Summary } from "./types.ts";
 import { createModels, type Models } from "./wire/models.ts";
 
 export interface RunOptions {

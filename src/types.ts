@@ -169,6 +169,17 @@ export interface Answered {
   readonly error?: string | undefined;
 }
 
+/** Answers and other calls, as they happen. Answers are found again by content: program, case and repeat. */
+export interface Journal {
+  find(program: string, kase: string, repeat: number): Answered | undefined;
+  answered(rung: string, row: Answered): void;
+  /** Calls that belong to no case: embedding the documents, a writer's variants, probes. */
+  spent(rung: string, what: string, spend: Spend): void;
+  /** All rows and spends of a rung, those of earlier sessions included. */
+  rows(rung: string): readonly Answered[];
+  spends(rung: string): readonly Spend[];
+}
+
 /** A candidate in a race. */
 export interface Arm {
   readonly name: string;

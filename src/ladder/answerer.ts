@@ -4,8 +4,8 @@ import { EndpointFault, messageOf, UserError } from "../errors.ts";
 import { answer } from "../program/answer.ts";
 import { programId } from "../program/hash.ts";
 import type { Registry } from "../registry.ts";
-import type { Answered, Case, Experiment, Program, Score, Spend, SplitName, Turn } from "../types.ts";
-import type { Journal, Phase, Progress } from "./events.ts";
+import type { Answered, Case, Experiment, Journal, Program, Score, Spend, SplitName, Turn } from "../types.ts";
+import type { Phase, Progress } from "./events.ts";
 import type { Meter } from "./meter.ts";
 import { mapPool } from "./pool.ts";
 

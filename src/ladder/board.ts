@@ -1,8 +1,8 @@
 /** The board that the walk reads its numbers from: everything is derived from the journal's rows, nothing is counted apart. */
 import { programId } from "../program/hash.ts";
-import type { Answered, Experiment, Program, Rung, Spend } from "../types.ts";
+import type { Answered, Experiment, Journal, Program, Rung, Spend } from "../types.ts";
 import { sum } from "./budget.ts";
-import type { Journal } from "./events.ts";
+
 import { means } from "./measure.ts";
 
 type Asked = "select" | "confirm" | "test";

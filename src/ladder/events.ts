@@ -1,5 +1,5 @@
 /** What the walk says while it goes, and the ports through which it remembers. The walk itself neither prints nor writes. */
-import type { Answered, Diagnosis, Program, Rung, Spend, Summary } from "../types.ts";
+import type { Diagnosis, Program, Rung, Summary } from "../types.ts";
 
 export type Phase = "baseline" | "search" | "training" | "confirm" | "diagnose" | "test";
 
@@ -24,17 +24,6 @@ export type Event =
   | { readonly type: "summary"; readonly summary: Summary }
   /** What there is when the walk ends before its end. */
   | { readonly type: "stopped"; readonly summary: Summary };
-
-/** Answers and other calls, as they happen. Answers are found again by content: program, case and repeat. */
-export interface Journal {
-  find(program: string, kase: string, repeat: number): Answered | undefined;
-  answered(rung: string, row: Answered): void;
-  /** Calls that belong to no case: embedding the documents, a writer's variants, probes. */
-  spent(rung: string, what: string, spend: Spend): void;
-  /** All rows and spends of a rung, those of earlier sessions included. */
-  rows(rung: string): readonly Answered[];
-  spends(rung: string): readonly Spend[];
-}
 
 /** Files of one rung's folder. */
 export interface Keep {

@@ -2,15 +2,10 @@
 import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf, StorageError } from "../errors.ts";
-import type { Answered, Spend } from "../types.ts";
+import type { Answered, Journal, Spend } from "../types.ts";
 import { z } from "zod";
 
-export interface RunJournal {
-  find(program: string, kase: string, repeat: number): Answered | undefined;
-  answered(rung: string, row: Answered): void;
-  spent(rung: string, what: string, spend: Spend): void;
-  rows(rung: string): readonly Answered[];
-  spends(rung: string): readonly Spend[];
+export interface RunJournal extends Journal {
   /** All that the run has spent so far, earlier sessions included. */
   all(): readonly Spend[];
   /** Minutes that earlier sessions worked, as far as they ended by themselves; `worked` adds this one's. */
