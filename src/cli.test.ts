@@ -114,6 +114,16 @@ describe("run", () => {
     expect(readdirSync(folder)).not.toContain("runs");
   });
 
+  test("a primary scorer that has no value for any case ends with 3, and says why", async () => {
+    const folder = project({
+      "e.yaml": riverExperiment().replace("use: token-f1, as: f1", "use: recall, as: f1"),
+      "cases.jsonl": riverCases(60),
+    });
+    const { code, stderr } = await llmopt(folder, ["run", "e.yaml"]);
+    expect(code).toBe(3);
+    expect(stderr).toContain("no value for any of the");
+  });
+
   test("a failed gate ends with 1", async () => {
     const folder = project({ "e.yaml": riverExperiment(undefined, "gates: [{ metric: f1, min: 1 }]\n"), "cases.jsonl": riverCases(60) });
     const { code, stdout } = await llmopt(folder, ["run", "e.yaml"]);

@@ -111,17 +111,31 @@ export async function* climb(options: ClimbOptions): AsyncGenerator<Event, void>
     await answerAll(program, experiment.splits.select, { rung: BASELINE, split: "select", phase: "baseline" });
     if (!experiment.exploratory)
       await answerAll(program, experiment.splits.confirm, { rung: BASELINE, split: "confirm", phase: "baseline" });
+    const scores = board.scores(program, ["select", "confirm"]);
+    if (scores.select?.[experiment.primary]?.mean === null) throw unscored(program);
     return {
       name: BASELINE,
       use: BASELINE,
       status: "kept",
       reason: "the program as written",
       versus: {},
-      scores: board.scores(program, ["select", "confirm"]),
+      scores,
       ...board.cost(BASELINE),
       seconds: (now() - began) / 1000,
       latency_ms: latency(board.rows(program, "select")),
     };
+  }
+
+  /** Without one value of the primary scorer nothing can be judged: code 3. */
+  function unscored(program: Program): UserError {
+    const states = board.rows(program, "select").map((row) => row.scores[experiment.primary]);
+    const why = states.map((score) =>
+      score === undefined ? "" : "error" in score ? score.error : "skipped" in score ? score.skipped : "",
+    )[0];
+    return new UserError(
+      `evals.primary: "${experiment.primary}" gives no value for any of the ${states.length} select cases (${why}); take a scorer that fits the expected answers`,
+      3,
+    );
   }
 
   /** Probes the failures of the incumbent, which is the program of this rung. */

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { defineScorer } from "../plugin.ts";
+import { canonical } from "../program/hash.ts";
+import type { Json, Score } from "../types.ts";
 import { acceptedAnswers, quote } from "./accepted.ts";
 import { normalize, squeeze } from "./squad.ts";
 
@@ -9,6 +11,11 @@ import { normalize, squeeze } from "./squad.ts";
  *
  *     { "id": "t-12", "question": "I want to close my account", "expected": "terminate_account" }
  *     answer "Terminate_account\n" -> 1    answer "The label is terminate_account." -> 0
+ *
+ * Where an object is expected the answer is read as JSON, and must hold the same keys and values in any order:
+ *
+ *     { "id": "b-3", "text": "a table for 4 at six", "expected": { "people": "4", "time": "six" } }
+ *     answer '{"time": "six", "people": "4"}' -> 1    answer '{"people": "4"}' -> 0    answer "4 people" -> 0
  */
 export default defineScorer({
   name: "exact",
@@ -20,6 +27,7 @@ export default defineScorer({
   }),
 
   score({ answer }, kase, options) {
+    if (isObject(kase.expected)) return sameJson(answer, kase.expected);
     const accepted = acceptedAnswers(kase);
     if ("error" in accepted) return accepted;
     const form = (text: string): string => {
@@ -30,3 +38,18 @@ export default defineScorer({
     return { value: 0, why: `${quote(answer)} is not ${accepted.map((text) => quote(text)).join(" or ")}` };
   },
 });
+
+function isObject(value: Json | undefined): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function sameJson(answer: string, expected: Json | undefined): Score {
+  let given: unknown;
+  try {
+    given = JSON.parse(answer);
+  } catch {
+    return { value: 0, why: `${quote(answer)} is no JSON` };
+  }
+  if (canonical(given) === canonical(expected)) return { value: 1 };
+  return { value: 0, why: `${quote(canonical(given))} is not ${quote(canonical(expected))}` };
+}

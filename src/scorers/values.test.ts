@@ -165,3 +165,13 @@ describe("recall", () => {
     expect(score(["plans.md"], {}, [], true)).toMatchObject({ value: 0 });
   });
 });
+
+test("exact: an expected object is compared as JSON, keys in any order", async () => {
+  const expected = { people: "4", time: "six" };
+  const kase = { id: "c", fields: {}, expected };
+  const options = exact.options.parse({});
+  const of = (answer: string) => exact.score({ question: kase, answer, passages: [] }, kase, options);
+  expect(await of('{"time": "six", "people": "4"}')).toEqual({ value: 1 });
+  expect(await of('{"people": "4"}')).toMatchObject({ value: 0 });
+  expect(await of("4 people at six")).toMatchObject({ value: 0, why: expect.stringContaining("no JSON") });
+});
