@@ -40,7 +40,7 @@ export async function llmopt(
   } = {},
 ): Promise<Ended> {
   const { FORCE_COLOR: _, NO_COLOR: __, ...env } = process.env;
-  const child = spawn(process.execPath, [CLI, ...args], { cwd: folder, env: { ...env, ...options.env } });
+  const child = spawn(process.execPath, ["--", CLI, ...args], { cwd: folder, env: { ...env, ...options.env } });
   let stdout = "";
   let stderr = "";
   let killed = false;

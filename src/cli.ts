@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --
 /** argv -> one call per command. The only place that prints, exits and catches UserError. */
 import module from "node:module";
 import type { Command, Option } from "commander";
@@ -92,6 +92,11 @@ program
     process.exitCode = await schemaCommand(experiment);
   });
 
+// A reader that went away is no fault; a full disk behind the pipe is.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") process.stderr.write(`stdout: cannot be written (${error.message})\n`);
+  process.exit(error.code === "EPIPE" ? 0 : 2);
+});
 await main();
 
 async function main(): Promise<void> {
@@ -107,15 +112,21 @@ async function exitCodeOf(error: unknown): Promise<number> {
   if (error instanceof commander.CommanderError) return error.exitCode === 0 ? 0 : 2;
   const { EndpointFault, UserError } = await import("./errors.ts");
   if (error instanceof EndpointFault) {
-    process.stderr.write(`${error.message}\n`);
+    await complain(error.message);
     return 4;
   }
   if (error instanceof UserError) {
-    process.stderr.write(`${error.message}\n`);
+    await complain(error.message);
     return error.code;
   }
   process.stderr.write(`llmopt: an error that should not be: ${error instanceof Error ? error.stack : String(error)}\n`);
   return 2;
+}
+
+/** What is said may hold what a server said, so nothing in it may move the cursor. */
+async function complain(message: string): Promise<void> {
+  const { forTerminalLines } = await import("./report/escape.ts");
+  process.stderr.write(`${forTerminalLines(message)}\n`);
 }
 
 async function versionText(): Promise<string> {

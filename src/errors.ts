@@ -59,6 +59,16 @@ export class EndpointFault extends Error {
   }
 }
 
+/** What a disk that is full, broken or not ours says. */
+const DISK = new Set(["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EIO", "EMFILE", "ENFILE"]);
+
+/** Whether a file could not be read or written because of the disk: no fault of a case or of a rung. */
+export function isOfTheDisk(error: unknown): boolean {
+  if (error instanceof StorageError) return true;
+  if (!(error instanceof Error)) return false;
+  return ("code" in error && typeof error.code === "string" && DISK.has(error.code)) || isOfTheDisk(error.cause);
+}
+
 /** The message of anything thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -13,9 +13,9 @@ export interface CommonFlags {
   readonly output?: readonly string[];
 }
 
-/** Width of the terminal, 100 columns where there is none. */
+/** Width of the terminal, 100 columns where there is none or it does not know its size. */
 export function widthOf(stream: NodeJS.WriteStream): number {
-  return stream.columns ?? 100;
+  return stream.columns || 100;
 }
 
 /** NO_COLOR and --no-color win, FORCE_COLOR forces, otherwise only a terminal is coloured (no-color.org). */

@@ -25,6 +25,8 @@ export interface RunFlags extends CommonFlags, Omit<RunOptions, "runs" | "store"
 export async function runCommand(file: string, flags: RunFlags): Promise<number> {
   if (flags.shard !== undefined) throw new UserError("--shard: is not there yet; run the experiment whole");
   if (flags.gate === true && flags.against === undefined) throw new UserError("--gate: needs a run to compare with; add --against RUN");
+  if (flags.offline === true && flags.cache === false)
+    throw new UserError("--offline: answers from the cache alone, so --no-cache leaves nothing; give one of them");
   checkOutputs(flags.output ?? [], REPORTS);
   if (flags.envFile !== undefined) readEnvironment(flags.envFile);
   const against = flags.against === undefined ? undefined : await readRun(findRun(flags.against, flags.runs));
@@ -41,11 +43,11 @@ export async function runCommand(file: string, flags: RunFlags): Promise<number>
 
   const { summary, folder, signal } = await walk(prepared, flags);
   if (summary === undefined) return 128 + constants.signals[signal ?? "SIGINT"];
-  const stored = await readRun(folder);
-  await writeReports(stored, flags.output ?? []);
   const table = { width: widthOf(process.stdout), color: hasColor(process.stdout, flags) };
   if (flags.json === true) printJson(summary);
   else print(`${summaryTable(summary, table)}\n\nRun: ${folder}`);
+  const stored = await readRun(folder);
+  await writeReports(stored, flags.output ?? []);
   const gate = summary.gates.every(({ passed }) => passed) ? 0 : 1;
   if (against === undefined) return gate;
   const result = compareRuns(against, stored, stored.manifest.seed);

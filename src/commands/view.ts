@@ -4,6 +4,7 @@ import { createLogUpdate } from "log-update";
 import { BASELINE } from "../ladder/climb.ts";
 import type { Event, Progress } from "../ladder/events.ts";
 import { type Climb, liveView, progressText, resultText } from "../report/live.ts";
+import { forTerminal } from "../report/escape.ts";
 import type { Experiment, Rung } from "../types.ts";
 import { type CommonFlags, hasColor, widthOf } from "./output.ts";
 
@@ -26,7 +27,7 @@ export function createView(flags: CommonFlags, experiment: Experiment): View {
 }
 
 function plainOn(stream: NodeJS.WriteStream, flags: CommonFlags, experiment: Experiment): View {
-  const line = (text: string) => stream.write(`${text}\n`);
+  const line = (text: string) => stream.write(`${forTerminal(text)}\n`);
   let last = "";
   return {
     progress(progress) {
@@ -78,7 +79,7 @@ function liveOn(stream: NodeJS.WriteStream, flags: CommonFlags, experiment: Expe
   ticking.unref();
   return {
     progress(progress) {
-      if (progress.type === "note") return above(chalk.dim(`${progress.rung}: ${progress.text}`));
+      if (progress.type === "note") return above(chalk.dim(forTerminal(`${progress.rung}: ${progress.text}`)));
       current = progress;
       answered++;
       if (Date.now() - drawn >= REDRAW) draw();
@@ -92,7 +93,7 @@ function liveOn(stream: NodeJS.WriteStream, flags: CommonFlags, experiment: Expe
       if (event.type === "summary") current = undefined;
       draw();
     },
-    warn: (text) => above(chalk.yellow(`warning: ${text}`)),
+    warn: (text) => above(chalk.yellow(forTerminal(`warning: ${text}`))),
     close() {
       clearInterval(ticking);
       draw();

@@ -1,4 +1,5 @@
 /** Data files -> rows with their places. JSONL, JSON, CSV, TSV and YAML; every fault with `file:line: what; what would be right`. */
+import { messageOf } from "../errors.ts";
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { parse as parseCsv } from "csv-parse/sync";
@@ -46,12 +47,21 @@ export async function readRows(path: string, shown: string, format?: Format): Pr
   }
   let text: string;
   try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return fault(`${shown}: not UTF-8 text; save the file as UTF-8`);
+    text = decode(bytes);
+  } catch (error) {
+    return fault(`${shown}: ${messageOf(error)}`);
   }
   const found = parseRows(text, shown, kind);
   return found.rows.length === 0 && found.faults.length === 0 ? fault(`${shown}: holds no row; give it at least one case`) : found;
+}
+
+/** UTF-8 text; throws where it is anything else, which would put wrong characters into prompts and cases. */
+export function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new Error("not UTF-8 text; save the file as UTF-8", { cause: error });
+  }
 }
 
 /** The rows of a text in the given format. */
@@ -71,6 +81,7 @@ export async function whyUnreadable(path: string, error: unknown): Promise<strin
     return `no such file; ${near.length > 0 ? `did you mean ${near.map((name) => `"${name}"`).join(" or ")}?` : "paths are relative to the file that names them"}`;
   }
   if (code === "EISDIR") return "is a folder; name a file";
+  if (code === undefined) return messageOf(error);
   return `cannot be read${typeof code === "string" ? ` (${code})` : ""}; check its permissions`;
 }
 

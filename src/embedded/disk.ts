@@ -26,6 +26,17 @@ export async function readIfThere(file: string): Promise<Buffer | undefined> {
   }
 }
 
+/** A file of the engine's own as JSON; undefined where there is none, and where it is damaged, so that it is made anew. */
+export async function readJsonIfWhole(file: string): Promise<unknown> {
+  const text = await readIfThere(file);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text.toString("utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
 /** Names in a folder that end so, sorted; none where the folder is absent. */
 export async function namesIn(folder: string, ending: string): Promise<string[]> {
   try {

@@ -1,7 +1,7 @@
 /** POST and GET /files: uploads are kept by the hash of their content, so the same file has the same id. */
 import { createHash } from "node:crypto";
 import path from "node:path";
-import { namesIn, readIfThere, writeWhole } from "./disk.ts";
+import { namesIn, readIfThere, readJsonIfWhole, writeWhole } from "./disk.ts";
 import { Fault, json, notFound } from "./wire.ts";
 
 export interface Files {
@@ -26,11 +26,16 @@ const idPattern = /^file-[0-9a-f]{24}$/;
 
 export function createFiles(folder: string): Files {
   const home = path.join(folder, "files");
-  const read = async (id: string, ending: string): Promise<Buffer | undefined> =>
-    idPattern.test(id) ? readIfThere(path.join(home, `${id}${ending}`)) : undefined;
+  /** The content of a file; undefined where there is none, or another than its id was made of. */
+  const read = async (id: string): Promise<Buffer | undefined> => {
+    const data = idPattern.test(id) ? await readIfThere(path.join(home, `${id}.data`)) : undefined;
+    if (data === undefined) return undefined;
+    const { purpose, filename } = await about(id);
+    return idOf(data, filename, purpose) === id ? data : undefined;
+  };
 
   async function keep(data: Uint8Array, filename: string, purpose: string): Promise<string> {
-    const id = `file-${createHash("sha256").update(`${purpose}\n${filename}\n`).update(data).digest("hex").slice(0, 24)}`;
+    const id = idOf(data, filename, purpose);
     const about: FileObject = { id, object: "file", bytes: data.byteLength, created_at: 0, filename, purpose, status: "processed" };
     await writeWhole(path.join(home, `${id}.data`), data);
     await writeWhole(path.join(home, `${id}.json`), JSON.stringify(about));
@@ -38,29 +43,34 @@ export function createFiles(folder: string): Files {
   }
 
   async function about(id: string): Promise<FileObject> {
-    const text = await read(id, ".json");
-    if (text === undefined) throw notFound("file", id);
-    return JSON.parse(text.toString("utf8")) as FileObject;
+    const known = idPattern.test(id) ? await readJsonIfWhole(path.join(home, `${id}.json`)) : undefined;
+    if (known === undefined) throw notFound("file", id);
+    return known as FileObject;
   }
 
   return {
     keep,
-    content: async (id) => (await read(id, ".data"))?.toString("utf8"),
+    content: async (id) => (await read(id))?.toString("utf8"),
     async route(request, at) {
       if (at === "/files" && request.method === "POST") return json(await about(await upload(request, keep)));
       if (at === "/files" && request.method === "GET") {
-        const data = await Promise.all((await namesIn(home, ".json")).map((name) => about(name.slice(0, -".json".length))));
+        const names = (await namesIn(home, ".json")).map((name) => name.slice(0, -".json".length));
+        const data = (await Promise.all(names.map((name) => about(name).catch(() => [])))).flat();
         return json({ object: "list", data, has_more: false, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null });
       }
       const [, id = "", content] = /^\/files\/([^/]+)(\/content)?$/.exec(at) ?? [];
       if (id === "" || request.method !== "GET") return undefined;
       const found = await about(id);
       if (content === undefined) return json(found);
-      const bytes = await read(id, ".data");
+      const bytes = await read(id);
       if (bytes === undefined) throw notFound("file", id);
       return new Response(new Uint8Array(bytes), { headers: { "content-type": "application/octet-stream" } });
     },
   };
+}
+
+function idOf(data: Uint8Array, filename: string, purpose: string): string {
+  return `file-${createHash("sha256").update(`${purpose}\n${filename}\n`).update(data).digest("hex").slice(0, 24)}`;
 }
 
 async function upload(request: Request, keep: Files["keep"]): Promise<string> {

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import path from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import type { Mind } from "./mind.ts";
-import { namesIn, readIfThere, writeWhole } from "./disk.ts";
+import { namesIn, readIfThere, readJsonIfWhole, writeWhole } from "./disk.ts";
 import type { Files } from "./files.ts";
 import { ended, event, type Event, type Job, jobRequest, page, type Stored } from "./job.ts";
 import { readRows } from "./rows.ts";
@@ -178,9 +178,9 @@ export function createJobs(folder: string, files: Files, mind: Mind): Jobs {
   async function look(id: string): Promise<Stored> {
     const known = live.get(id);
     if (known !== undefined) return known;
-    const text = /^ftjob-[0-9a-f]{24}$/.test(id) ? await readIfThere(jobFile(id)) : undefined;
-    if (text === undefined) throw notFound("fine-tuning job", id);
-    const stored = JSON.parse(text.toString("utf8")) as Stored;
+    const kept = /^ftjob-[0-9a-f]{24}$/.test(id) ? await readJsonIfWhole(jobFile(id)) : undefined;
+    if (kept === undefined) throw notFound("fine-tuning job", id);
+    const stored = kept as Stored;
     if (ended.has(stored.job.status)) return stored;
     const again = live.get(id);
     if (again !== undefined) return again;
@@ -195,7 +195,7 @@ export function createJobs(folder: string, files: Files, mind: Mind): Jobs {
       return name === undefined ? [] : [[name, value] as const];
     });
     const ids = new Set([...(await namesIn(home, ".json")).map((name) => name.slice(0, -".json".length)), ...live.keys()]);
-    const jobs = await Promise.all([...ids].sort().map(async (id) => (await look(id)).job));
+    const jobs = (await Promise.all([...ids].sort().map((id) => look(id).catch(() => [])))).flat().map(({ job }) => job);
     return page(
       jobs.filter((job) => wanted.every(([name, value]) => job.metadata[name] === value)),
       query,
@@ -213,7 +213,12 @@ export function createJobs(folder: string, files: Files, mind: Mind): Jobs {
 
   async function load(id: string): Promise<Tuned | undefined> {
     const text = modelPattern.test(id) ? await readIfThere(modelFile(id)) : undefined;
-    return text === undefined ? undefined : restore(text.toString("utf8"), mind.lexicon);
+    try {
+      return text === undefined ? undefined : restore(text.toString("utf8"), mind.lexicon);
+    } catch {
+      // A damaged model is as good as none: whoever needs it trains it again.
+      return undefined;
+    }
   }
 
   return {

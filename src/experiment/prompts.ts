@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
-import { whyUnreadable } from "../data/rows.ts";
+import { decode, whyUnreadable } from "../data/rows.ts";
 import { PASSAGES } from "../program/render.ts";
 import { suggest } from "../errors.ts";
 import { faultsOfTemplate, placeholdersOf } from "../program/template.ts";
@@ -31,7 +31,7 @@ export async function readPrompt(
   if (isInline(value)) return { prompt: inlinePrompt(value, path, source), complaints: [] };
   const file = join(dir, value);
   try {
-    return parsePrompt(await readFile(resolve(dir, value), "utf8"), file);
+    return parsePrompt(decode(await readFile(resolve(dir, value))), file);
   } catch (error) {
     return { complaints: [{ place: source.at(path), what: `prompt file ${file}: ${await whyUnreadable(resolve(dir, value), error)}` }] };
   }
@@ -44,6 +44,9 @@ function parsePrompt(content: string, file: string): { readonly prompt?: Prompt;
     const before = whole.slice(0, offset).split("\n");
     return { file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
   };
+  if (/^---[ \t]*\n/.test(whole) && !/\n---[ \t]*(?:\n|$)/.test(whole.slice(3))) {
+    return { complaints: [{ place: place(0), what: "front matter is never closed; write a line of three dashes after it" }] };
+  }
   const front = /^---[ \t]*\n([^]*?)(?:^|\n)---[ \t]*(?:\n|$)/.exec(whole);
   const faults = front === null ? undefined : frontFaults(front[1] ?? "", front[0].indexOf("\n") + 1, place);
   if (faults !== undefined && faults.length > 0) return { complaints: faults };

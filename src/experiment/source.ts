@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from "yaml";
-import { whyUnreadable } from "../data/rows.ts";
+import { decode, whyUnreadable } from "../data/rows.ts";
 import { messageOf, UserError } from "../errors.ts";
 import { refuse, type Complaint, type Place } from "./complaints.ts";
 
@@ -25,7 +25,7 @@ export interface Source {
 export async function readSource(file: string): Promise<Source> {
   let text: string;
   try {
-    text = await readFile(resolve(file), "utf8");
+    text = decode(await readFile(resolve(file)));
   } catch (error) {
     throw new UserError(`${file}: ${await whyUnreadable(resolve(file), error)}`, 2, { cause: error });
   }

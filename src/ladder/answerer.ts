@@ -1,6 +1,6 @@
 /** Answers and grades many cases with one program, each once for all: what the journal knows is not asked again. */
 import { setImmediate } from "node:timers/promises";
-import { EndpointFault, messageOf, UserError } from "../errors.ts";
+import { EndpointFault, isOfTheDisk, messageOf, StorageError, UserError } from "../errors.ts";
 import { answer } from "../program/answer.ts";
 import { programId } from "../program/hash.ts";
 import type { Registry } from "../registry.ts";
@@ -87,11 +87,16 @@ function refuseErrors(faults: readonly string[], done: number, total: number, ba
 
 /** Whether no other call can go better: the budget, the disk, a key that is refused, a model that is not there. */
 export function endsRun(error: unknown): boolean {
-  return error instanceof UserError || (error instanceof EndpointFault && (error.systemic || error.kind === "offline"));
+  return (
+    error instanceof UserError || isOfTheDisk(error) || (error instanceof EndpointFault && (error.systemic || error.kind === "offline"))
+  );
 }
 
-/** A fault of an endpoint as what the command line says and exits with: code 4. */
+/** A fault as what the command line says and exits with: 4 for an endpoint, 2 for the disk. */
 export function asUserError(error: unknown): unknown {
+  if (!(error instanceof UserError) && isOfTheDisk(error)) {
+    return new StorageError(`${messageOf(error)}; make room, or make the folder writable, and run again to go on`, 2, { cause: error });
+  }
   return error instanceof EndpointFault ? new UserError(error.message, 4, { cause: error }) : error;
 }
 

@@ -8,6 +8,8 @@ export interface Purse {
    * UserError with code 5 when a limit is reached.
    */
   reserve(): Promise<void>;
+  /** Throws like `reserve` when a limit is reached; reserves nothing. */
+  check(): void;
   /** Books what a reserved call cost; undefined where nothing was sent. */
   book(spend: Spend | undefined): void;
   /** What is left, null where there is no limit. */
@@ -42,6 +44,7 @@ export function createPurse(budget: Budget, before: Iterable<Spend>, minutesBefo
       }
       inFlight++;
     },
+    check: refuse,
     book(spend) {
       inFlight--;
       if (spend !== undefined) add(spend);

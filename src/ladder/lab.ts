@@ -79,7 +79,10 @@ export function createLab(options: {
         wire: options.wire,
         signal: options.signal,
         trained: (tokens) => journal.spent(rung, "training", trainingSpend(tokens, options.price(request.model))),
-        watch: (detail) => notify({ type: "progress", rung, phase: "training", done: 0, total: 0, mean: null, detail }),
+        watch(detail) {
+          purse.check();
+          notify({ type: "progress", rung, phase: "training", done: 0, total: 0, mean: null, detail });
+        },
       }),
     budget: () => purse.left(),
     async write(name, content) {

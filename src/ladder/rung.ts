@@ -1,6 +1,7 @@
 /** One rung: may it be tried, what does its stage make of the incumbent, is that better on cases the search has not seen. */
 import type { Library } from "../knowledge/library.ts";
-import { EndpointFault, messageOf, Skip, StorageError, UserError } from "../errors.ts";
+import { EndpointFault, isOfTheDisk, messageOf, Skip, UserError } from "../errors.ts";
+import { checkProgram } from "../program/check.ts";
 import { programId } from "../program/hash.ts";
 import type { Registry } from "../registry.ts";
 import type { Diagnosis, Experiment, Journal, PlannedRung, Program, RaceResult, Rung, RungStatus, TuningWire } from "../types.ts";
@@ -68,7 +69,8 @@ export async function climbRung(
   const { lab, races } = createLab({ ...options, rung: name, keep: options.keepOf(index, name) });
   let candidate: Program;
   try {
-    candidate = await stage.fit(incumbent, planned.options, lab);
+    // The stage gets a copy: what it does to it does nothing to the incumbent.
+    candidate = checkProgram(await stage.fit(structuredClone(incumbent), planned.options, lab), name, experiment, options.registry);
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof Skip) return result("skipped", error.message);
@@ -78,6 +80,10 @@ export async function climbRung(
   const race = races.at(-1);
   const challenger = race?.challenger;
   if (programId(candidate) === programId(incumbent)) {
+    if (race !== undefined && race.arms.length > 1 && race.arms.slice(1).every(({ mean }) => mean === null)) {
+      const fault = options.journal.rows(name).find((row) => row.error !== undefined)?.error ?? "none of its answers has a score";
+      return result("failed", `no candidate could be scored; first: ${fault}`);
+    }
     // The best of the losers stands for the rung, so that "rejected" is a result with numbers of its own.
     const program = challenger?.program ?? incumbent;
     if (!isCheaperTie(race, incumbent, options)) {
@@ -114,7 +120,7 @@ export async function climbRung(
 
 /** Faults that say nothing about the rung: the budget, the disk, an endpoint that may work again later. They end the walk, resumable. */
 function isNotTheRungs(error: unknown): boolean {
-  if (error instanceof StorageError) return true;
+  if (isOfTheDisk(error)) return true;
   if (error instanceof UserError) return error.code !== 2;
   return error instanceof EndpointFault && (error.passing || error.kind === "auth" || error.kind === "quota");
 }

@@ -32,6 +32,7 @@ export async function tune(
     readonly keep: Keep;
     readonly wire: (endpoint: string) => TuningWire;
     readonly signal: AbortSignal;
+    /** Called at each look at the job; throws when the budget is used up. */
     readonly watch: (progress: string) => void;
     /** Told how many tokens were trained on; null where the endpoint does not say. */
     readonly trained: (tokens: number | null) => void;

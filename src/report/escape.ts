@@ -9,6 +9,11 @@ export function forTerminal(text: string): string {
     .trim();
 }
 
+/** Several lines for a terminal: as above, but line breaks stay. */
+export function forTerminalLines(text: string): string {
+  return text.split("\n").map(forTerminal).join("\n");
+}
+
 /** For HTML text and quoted attributes. */
 export function forHtml(text: string): string {
   return forXml(text);

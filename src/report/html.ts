@@ -4,6 +4,9 @@ import { forHtml } from "./escape.ts";
 import { comparisonOf, count, coverage, delta, duration, meanWithInterval, NOTHING, score, spending, tokenCount, usd } from "./figures.ts";
 import { intervalPlot } from "./plot.ts";
 
+/** Characters of an answer that the page shows; the whole stands in answers.jsonl. */
+const MOST_SHOWN = 4000;
+
 /** A test case with the answer of the winner's program. */
 interface CaseRow {
   readonly case: Case;
@@ -157,7 +160,12 @@ function caseSection(cases: readonly CaseRow[], primary: string): string {
       const parts: readonly (readonly [string, string])[] = [
         ...Object.entries(kase.fields),
         ["expected", shown(kase.expected)],
-        row.error === undefined ? ["answer", row.answer] : ["error", row.error],
+        row.error === undefined
+          ? [
+              "answer",
+              row.answer.length > MOST_SHOWN ? `${row.answer.slice(0, MOST_SHOWN)}… (${row.answer.length} characters)` : row.answer,
+            ]
+          : ["error", row.error],
         ...Object.entries(row.scores).map(([name, given]) => [name, scoreText(given)] as const),
       ];
       const list = parts.map(([name, text]) => `<dt>${forHtml(name)}</dt><dd><pre>${forHtml(text)}</pre></dd>`).join("");

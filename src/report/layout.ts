@@ -19,7 +19,9 @@ export function clip(text: string, width: number): string {
 }
 
 /** Breaks at spaces, and inside words that are wider than a line, as Chinese sentences are. For text without colours. */
-export function wrap(text: string, width: number): readonly string[] {
+export function wrap(text: string, wanted: number): readonly string[] {
+  // Two columns hold any character; with fewer nothing could ever be taken off a word.
+  const width = Math.max(2, wanted);
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {

@@ -161,7 +161,7 @@ function diagnosisLines(diagnosis: Diagnosis, width: number, chalk: ChalkInstanc
       plain(`  ${bucket}`),
       plain(count(cases.length)),
       plain(axis ?? NOTHING),
-      { lines: wrap(asks_for.map(forTerminal).join(", ") || NOTHING, width - 42) },
+      { lines: wrap(asks_for.map(forTerminal).join(", ") || NOTHING, Math.max(20, width - 42)) },
     ],
   }));
   const columns: Column[] = [

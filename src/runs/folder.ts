@@ -115,9 +115,10 @@ function runsIn(folder: string): readonly string[] {
 
 function folders(folder: string): string[] {
   if (!existsSync(folder)) return [];
+  if (!statSync(folder).isDirectory()) throw new UserError(`${folder}: is a file; name a folder`);
   return readdirSync(folder)
     .map((entry) => join(folder, entry))
-    .filter((path) => statSync(path).isDirectory());
+    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true);
 }
 
 function isAlive(pid: number): boolean {
