@@ -94,6 +94,8 @@ describe("run", () => {
     [["run", "e.yaml", "--shard", "1/2"], 2],
     [["run", "e.yaml", "--only", "promt"], 2],
     [["run", "e.yaml", "-o", "result.docx"], 2],
+    [["run", "e.yaml", "--offline", "--no-cache"], 2],
+    [["runs", "--runs", "cases.jsonl"], 2],
     [["run", "e.yaml", "--filter", "zzz-nothing"], 3],
     [["climb"], 2],
     [["compare", "latest", "latest"], 3],
@@ -258,6 +260,67 @@ describe("stopped", () => {
     const more = await llmopt(folder, ["run", "e.yaml"]);
     expect(more.code).toBe(0);
     expect(more.stderr).toContain("going on with");
+  });
+});
+
+describe("files", () => {
+  test("--env-file is read by llmopt itself; one that is missing is named", async () => {
+    const yaml = riverExperiment().replace(
+      "model: embedded/reader",
+      'model: embedded/reader\nmodels: { judge: far/j }\nendpoints: { far: { base_url: "http://127.0.0.1:9/v1", api_key: "${FAR_KEY}" } }',
+    );
+    const folder = project({ "e.yaml": yaml, "cases.jsonl": riverCases(60), ".env.test": "FAR_KEY=k-123\n" });
+    expect((await llmopt(folder, ["run", "e.yaml", "--env-file", ".env.test", "-q"])).code).toBe(0);
+    const missing = await llmopt(folder, ["run", "e.yaml", "--env-file", "nope"]);
+    expect(missing.code).toBe(2);
+    expect(missing.stderr).toContain("--env-file nope");
+    expect((await llmopt(folder, ["run", "e.yaml"])).stderr).toContain("FAR_KEY");
+  });
+
+  test("a store that cannot be written stops the run, and it goes on once it can", async () => {
+    const experiment = riverExperiment(undefined, "knowledge: { files: doc.md }\n").replace("ladder: [prompt]", "ladder: [rag, prompt]");
+    const folder = project({
+      "e.yaml": experiment,
+      "cases.jsonl": riverCases(60),
+      "doc.md": "# Rivers\n\nThey flow.",
+      store: "a file in its place",
+    });
+    const stopped = await llmopt(folder, ["run", "e.yaml", "--store", "store", "--no-cache"]);
+    expect(stopped.code, stopped.stderr).not.toBe(0);
+    expect(stopped.stdout).toBe("");
+    const { code, stderr } = await llmopt(folder, ["run", "e.yaml", "--no-cache"]);
+    expect(code, stderr).toBe(0);
+  });
+
+  test.each([
+    ["prompt.md", Buffer.from("Antworte kurz: gr\u00fc\u00dfe", "latin1")],
+    ["e.yaml", Buffer.from("name: gr\u00fcn\n", "latin1")],
+  ])("%s that is not UTF-8 is refused by name", async (name, bytes) => {
+    const folder = project({
+      "e.yaml": riverExperiment().replace("system: Answer from the passage.", "system: prompt.md"),
+      "prompt.md": "Answer.",
+      "cases.jsonl": riverCases(60),
+    });
+    writeFileSync(join(folder, name), bytes);
+    const { code, stderr } = await llmopt(folder, ["run", "e.yaml"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(name);
+    expect(stderr).toContain("UTF-8");
+  });
+
+  test("escape sequences of a server never reach the terminal", async () => {
+    const { code, stderr } = await atEndpoint(refuse(400, error(`${ESCAPE}[31mred${ESCAPE}[2J`, "bad")));
+    expect(code).toBe(4);
+    expect(stderr).toContain("red");
+    expect(stderr).not.toContain(ESCAPE);
+  });
+
+  test("-o is written after the table was printed, and a place that cannot be written is named", async () => {
+    const folder = project({ "e.yaml": riverExperiment(), "cases.jsonl": riverCases(60), taken: "a file" });
+    const { code, stdout, stderr } = await llmopt(folder, ["run", "e.yaml", "-o", "taken/report.md"]);
+    expect(code).toBe(2);
+    expect(stdout).toContain("baseline");
+    expect(stderr).toContain("taken/report.md");
   });
 });
 

@@ -1,5 +1,5 @@
 /** Laws of the embedded engine, through the official client. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -343,4 +343,24 @@ describe.skipIf(!existsSync(squad))("public reading data (skipped where ../share
     expect(right / asked).toBeGreaterThan(0.45);
     expect(refused / asked).toBeGreaterThan(0.9);
   });
+});
+
+test("damaged files are as good as none: what was there is made again, and nothing else is lost", async () => {
+  const rows = Array.from({ length: 20 }, (_, i): Pair => [
+    `Sort: my ${i % 2 === 0 ? "parcel is late" : "bill is wrong"}, case ${i}`,
+    i % 2 === 0 ? "delivery" : "billing",
+  ]);
+  const model = (await train(jsonl(rows))).fine_tuned_model ?? "";
+  for (const damage of [(whole: Buffer) => whole.subarray(0, whole.length / 2), () => Buffer.alloc(0), () => Buffer.from("garbage")]) {
+    for (const part of ["files", "jobs", "models"])
+      for (const name of readdirSync(path.join(folder, part))) {
+        const file = path.join(folder, part, name);
+        writeFileSync(file, damage(readFileSync(file)));
+      }
+    const later = connect();
+    await expect(ask("Answer.", "Sort: my parcel is late, case 99", [], model, later)).rejects.toThrow(/404/);
+    for await (const job of later.fineTuning.jobs.list()) expect(job.id).toMatch(/^ftjob-/);
+    expect((await train(jsonl(rows), {}, later)).fine_tuned_model).toBe(model);
+    expect(await ask("Answer.", "Sort: my parcel is late, case 99", [], model, later)).toBe("delivery");
+  }
 });

@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { messageOf, UserError } from "../errors.ts";
+import { messageOf, StorageError, UserError } from "../errors.ts";
 import { writeDurably } from "./durable.ts";
 import type { Entry, OpenStore, Store } from "./store.ts";
 
@@ -41,7 +41,7 @@ export async function openIndex(
       await writeManifest(store, aside, origin, given.length);
       await publish(aside, folder, async () => (await openBuilt(store, folder, origin)) !== undefined);
     } catch (error) {
-      if (isNodeError(error)) throw new UserError(`knowledge: the index cannot be written to ${dirname(folder)}; ${messageOf(error)}`);
+      if (isNodeError(error)) throw new StorageError(`knowledge: the index cannot be written to ${dirname(folder)}; ${messageOf(error)}`);
       throw error;
     } finally {
       // What cannot be removed must not hide why the build failed.

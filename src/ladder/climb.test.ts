@@ -217,3 +217,63 @@ test("`diagnose` climbs first what treats the largest cause", async () => {
   const order = events.flatMap((event) => (event.type === "rung" ? [event.rung.name] : []));
   expect(order.slice(0, 3)).toEqual(["baseline", "rag", "tired"]);
 });
+
+test("what a stage does to the program that it was handed does nothing to the incumbent", async () => {
+  const vandal = defineStage({
+    name: "vandal",
+    about: "changes what it was handed and returns it",
+    options: none,
+    async fit(program) {
+      Object.assign(program, { system: "Say banana.", user: "banana {{question}}" });
+      return program;
+    },
+  });
+  const experiment = experimentOf([{ stage: vandal }, { stage: spying(() => {}) }]);
+  const { events } = await walk(place.folder, experiment);
+  const programs = events.flatMap((event) => (event.type === "rung" ? [[event.rung.name, event.program.system] as const] : []));
+  for (const [name, system] of programs) expect(system).toBe(name === "vandal" ? "Say banana." : "Answer with a short phrase.");
+});
+
+const circle: Record<string, unknown> = {};
+circle["self"] = circle;
+test.each([
+  ["nothing", undefined],
+  ["an empty object", {}],
+  ["a circle", circle],
+  ["an unknown endpoint", { model: "nowhere/m" }],
+  ["an unknown field", { user: "{{quest}}" }],
+  ["a broken template", { user: "{{#question}}" }],
+  ["an unknown step", { steps: [{ use: "raag", with: {} }] }],
+  ["a step with wrong options", { steps: [{ use: "rag", with: { topk: 1 } }] }],
+])("a stage that returns %s fails by name, and the walk goes on", async (_what, made) => {
+  const broken = defineStage({
+    name: "broken",
+    about: "returns what is no program",
+    options: none,
+    async fit(program) {
+      const whole: unknown = made === undefined || Object.keys(made).length === 0 || made === circle ? made : { ...program, ...made };
+      return whole as typeof program;
+    },
+  });
+  const { summary } = await walk(place.folder, experimentOf([{ stage: broken }, { stage: rag, options: { top_k: 2, size: 60 } }]));
+  expect(summary?.rungs[1]).toMatchObject({ status: "failed", reason: expect.stringContaining("broken returned") });
+  expect(summary?.rungs[2]?.status).toBe("kept");
+});
+
+test("a rung whose every candidate fails is failed, with the first fault, and not rejected", async () => {
+  const deaf = defineStage({
+    name: "deaf",
+    about: "its step always fails",
+    options: none,
+    fit: async (program, _options, lab) =>
+      (
+        await lab.race([
+          { name: "as it was", program },
+          { name: "deaf", program: { ...program, steps: [{ use: "deaf", with: {} }] } },
+        ])
+      ).winner.program,
+    before: () => Promise.reject(new Error("no ear")),
+  });
+  const { summary } = await walk(place.folder, experimentOf([{ stage: deaf }]));
+  expect(summary?.rungs[1]).toMatchObject({ status: "failed", reason: expect.stringContaining("no ear") });
+});

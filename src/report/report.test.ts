@@ -191,6 +191,11 @@ describe("a terminal", () => {
     expect(stripVTControlCharacters(view(80, true))).toBe(view(80, false));
   });
 
+  test.each([0, 1, 2, 10, 40, 42])("of %i columns gets the whole text all the same", (width) => {
+    for (const view of Object.values(views)) expect(view(width, false).length).toBeGreaterThan(100);
+    expect(wrap("漢字 and words", width).join("").replaceAll(" ", "")).toBe("漢字andwords");
+  });
+
   test("shows every rung with its reason, verdicts, cost and what is unknown", () => {
     const text = summaryTable(sample, { width: 140, color: false });
     for (const part of ["baseline", "few-shot", "rag", "检索增强-hyde-fact-check", "fine-tune", "rejected", "skipped", "no trainer"])
