@@ -50,7 +50,7 @@ describe("run", () => {
         "report.html",
         "report.md",
         "run.json",
-        "sessions.jsonl",
+        "time.jsonl",
         "splits.json",
         "summary.json",
         "test-cases.jsonl",

@@ -1,7 +1,7 @@
 /** experiment.yaml -> Experiment -> climb -> run folder -> report: the one straight line that `llmopt run` follows. */
 import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { createEmbedded, engineVersion } from "./embedded/engine.ts";
 import { peekPlugins, readExperiment } from "./experiment/read.ts";
 import { EndpointFault, suggest, UserError } from "./errors.ts";
@@ -23,6 +23,7 @@ import { scorers } from "./scorers/index.ts";
 import { stages } from "./stages/index.ts";
 import { trainers } from "./trainers/index.ts";
 import type { Answered, Case, Experiment, Journal, PlannedRung, Program, Spend, Summary } from "./types.ts";
+import { z } from "zod";
 import { createModels, type Models } from "./wire/models.ts";
 
 export interface RunOptions {
@@ -55,7 +56,7 @@ export interface Prepared {
   readonly hashes: RunManifest["hashes"];
 }
 
-export interface Session {
+export interface Host {
   readonly signal: AbortSignal;
   readonly notify: (progress: Progress) => void;
   readonly warn: (text: string) => void;
@@ -117,26 +118,27 @@ function identityOf(experiment: Experiment, sources: readonly string[]): string 
 export async function* run(
   prepared: Prepared,
   options: RunOptions,
-  session: Session,
+  host: Host,
 ): AsyncGenerator<Event | { readonly type: "run"; readonly folder: string; readonly resumed: boolean }, void> {
   const { experiment, registry, hash } = prepared;
   const runs = options.runs ?? "runs";
   const store = options.store ?? STORE;
-  const models = openModels(experiment, options, session);
+  const models = openModels(experiment, options, host);
   refuseUnknownPrices(experiment, models);
+  await refuseUnknownModels(experiment, store);
   const unfinished = options.fresh === true ? undefined : findUnfinished(runs, experiment.name, hash);
-  const folder = unfinished ?? createRunFolder(runs, experiment.name, hash, new Date(session.now()));
+  const folder = unfinished ?? createRunFolder(runs, experiment.name, hash, new Date(host.now()));
   const unlock = lockRun(folder);
   const names = [BASELINE, ...experiment.ladder.map(({ name }) => name)];
   const folderOf = (rung: string) => rungFolder(names.indexOf(rung), rung);
-  const began = session.now();
+  const began = host.now();
   const journal = openJournal(folder, names, folderOf);
   try {
     yield { type: "run", folder, resumed: unfinished !== undefined };
-    await writeStart(folder, prepared, options, session);
+    await writeStart(folder, prepared, options, host);
     const finished = await readFinished(folder, names, folderOf);
     let rung = BASELINE;
-    const purse = createPurse(experiment.budget, journal.all(), journal.minutes(), session.now);
+    const purse = createPurse(experiment.budget, journal.all(), journal.minutes(), host.now);
     const library =
       experiment.documents.length === 0
         ? undefined
@@ -162,7 +164,7 @@ export async function* run(
           });
     const notify = (progress: Progress) => {
       rung = progress.rung;
-      session.notify(progress);
+      host.notify(progress);
     };
     const task = experiment.program.model.slice(0, experiment.program.model.indexOf("/"));
     const width = options.concurrency ?? experiment.endpoints[task]?.concurrency ?? 1;
@@ -178,8 +180,8 @@ export async function* run(
       keepOf,
       finished,
       notify,
-      signal: session.signal,
-      now: session.now,
+      signal: host.signal,
+      now: host.now,
       width,
     });
     const programs = new Map<string, Program>();
@@ -191,14 +193,14 @@ export async function* run(
       yield event;
     }
   } finally {
-    journal.worked((session.now() - began) / 60_000);
+    journal.worked((host.now() - began) / 60_000);
     await models.close();
     unlock();
   }
 }
 
 /** All endpoints of the experiment and the embedded engine; nothing is opened before the first call. */
-export function openModels(experiment: Experiment, options: RunOptions, session: Pick<Session, "signal" | "warn">): Models {
+export function openModels(experiment: Experiment, options: RunOptions, host: Pick<Host, "signal" | "warn">): Models {
   const store = options.store ?? STORE;
   return createModels({
     endpoints: experiment.endpoints,
@@ -207,8 +209,8 @@ export function openModels(experiment: Experiment, options: RunOptions, session:
     offline: options.offline === true,
     concurrency: options.concurrency,
     prices: experiment.prices,
-    signal: session.signal,
-    warn: session.warn,
+    signal: host.signal,
+    warn: host.warn,
   });
 }
 
@@ -220,9 +222,21 @@ function refuseUnknownPrices({ budget, models: roles, file }: Experiment, models
   const [first = ""] = unknown;
   const [endpoint, id] = [first.slice(0, first.indexOf("/")), first.slice(first.indexOf("/") + 1)];
   throw new UserError(
-    `${file}: budget.usd cannot be kept, the price of ${unknown.join(", ")} is unknown; give it under endpoints.${endpoint}.prices as { "${id}": { in: …, out: … } } (USD per million tokens), or limit calls instead`,
+    `${relative("", file)}: budget.usd cannot be kept, the price of ${unknown.join(", ")} is unknown; give it under endpoints.${endpoint}.prices as { "${id}": { in: …, out: … } } (USD per million tokens), or limit calls instead`,
   );
 }
+
+/** The engine in this process knows its models without a call; other endpoints say it at the first one. */
+async function refuseUnknownModels({ models: roles, file }: Experiment, store: string): Promise<void> {
+  const engine = createEmbedded({ folder: join(store, "embedded") });
+  const named = [...new Set(Object.values(roles))].filter((model) => model.startsWith("embedded/"));
+  const listed = await engine("http://embedded.invalid/v1/models").then((response) => response.json());
+  const known = modelList.parse(listed).data.map(({ id }) => `embedded/${id}`);
+  const unknown = named.find((model) => !known.includes(model));
+  if (unknown !== undefined) throw new UserError(`${relative("", file)}: unknown model "${unknown}"; ${suggest(unknown, known)}`);
+}
+
+const modelList = z.object({ data: z.array(z.object({ id: z.string() })) });
 
 /** The summary is written last: its presence means that the run is complete. */
 async function keepReports(folder: string, summary: Summary, cases: readonly Case[], rows: readonly Answered[]): Promise<void> {
@@ -246,15 +260,15 @@ async function keep(folder: string, names: readonly string[], event: Extract<Eve
   }
 }
 
-/** What a run is, first of all `run.json`; what an earlier session has written stays. */
-async function writeStart(folder: string, { experiment, hashes }: Prepared, options: RunOptions, session: Session): Promise<void> {
+/** What a run is, first of all `run.json`; what an earlier process has written stays. */
+async function writeStart(folder: string, { experiment, hashes }: Prepared, options: RunOptions, host: Host): Promise<void> {
   const { splits, scorers: named, primary, repeat, models, program, seed } = experiment;
   const scorerKeys = named.map(({ name, scorer, options: given }) => ({ name, use: scorer.name, given }));
   const manifest: RunManifest = {
     version,
     format: 1,
     name: experiment.name,
-    created: new Date(session.now()).toISOString(),
+    created: new Date(host.now()).toISOString(),
     seed,
     repeat,
     models: { ...models, program: program.model },

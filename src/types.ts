@@ -98,7 +98,7 @@ export interface Turn {
   readonly retrieved?: boolean | undefined;
   readonly messages: readonly Message[];
   readonly answer: string;
-  /** What steps want to have recorded: hypothetical documents, verdicts of claims, … */
+  /** What is to be recorded: `cut` where the limit on tokens ended the answer, and what steps want kept. */
   readonly notes: Readonly<Record<string, Json>>;
 }
 
@@ -114,6 +114,8 @@ export interface Ask {
 
 export interface Reply {
   readonly text: string;
+  /** The limit on tokens ended the answer. */
+  readonly cut: boolean;
   readonly spend: Spend;
   /** Milliseconds the endpoint took; for a cached reply the original time. */
   readonly ms: number;
@@ -175,7 +177,7 @@ export interface Journal {
   answered(rung: string, row: Answered): void;
   /** Calls that belong to no case: embedding the documents, a writer's variants, probes. */
   spent(rung: string, what: string, spend: Spend): void;
-  /** All rows and spends of a rung, those of earlier sessions included. */
+  /** All rows and spends of a rung, those of earlier processes included. */
   rows(rung: string): readonly Answered[];
   spends(rung: string): readonly Spend[];
 }

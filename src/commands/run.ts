@@ -72,8 +72,8 @@ async function walk(
   let folder = "";
   let summary: Summary | undefined;
   try {
-    const session = { signal: abort.signal, notify: view.progress, warn: view.warn, now: Date.now };
-    for await (const event of run(prepared, flags, session)) {
+    const host = { signal: abort.signal, notify: view.progress, warn: view.warn, now: Date.now };
+    for await (const event of run(prepared, flags, host)) {
       if (event.type === "run") folder = event.folder;
       if (event.type === "summary") summary = event.summary;
       if (event.type === "stopped" && flags.json === true) printJson(event.summary);
@@ -82,7 +82,7 @@ async function walk(
     view.close();
   } catch (error) {
     view.close();
-    if (signal === undefined) throw withFolder(error, folder, prepared.experiment.file);
+    if (signal === undefined) throw withFolder(error, folder);
     process.stderr.write(`\nstopped by ${signal}; run the same command again to go on with ${folder}\n`);
   } finally {
     process.off("SIGINT", stop).off("SIGTERM", stop);
@@ -90,9 +90,11 @@ async function walk(
   return { summary, folder, signal };
 }
 
-function withFolder(error: unknown, folder: string, file: string): unknown {
+function withFolder(error: unknown, folder: string): unknown {
   if (!(error instanceof UserError) || folder === "") return error;
-  return new UserError(`${error.message}\nkept in ${folder}; llmopt run ${file} goes on from there`, error.code, { cause: error });
+  return new UserError(`${error.message}\nkept in ${folder}; the same command goes on from there once that is mended`, error.code, {
+    cause: error,
+  });
 }
 
 function readEnvironment(file: string): void {

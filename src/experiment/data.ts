@@ -72,6 +72,8 @@ function mappingOf(section: Section, columns: readonly string[], source: Source)
   for (const [index, name] of [section.input ?? []].flat().entries()) {
     const path: Path = Array.isArray(section.input) ? ["data", "input", index] : ["data", "input"];
     need("input", name, path);
+    if (name === "__proto__")
+      complaints.push({ place: source.at(path), what: `data.input: "__proto__" is no name for a field; rename the column` });
     if (name === PASSAGES)
       complaints.push({ place: source.at(path), what: `data.input: "${PASSAGES}" is what retrieval finds; rename the column` });
     if (name === section.expected)

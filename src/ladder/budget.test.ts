@@ -11,7 +11,7 @@ const stops = async (reserve: Promise<void>): Promise<boolean> =>
     (error: unknown) => error instanceof UserError && error.code === 5,
   );
 
-test("never more calls than the limit, those in flight and those of earlier sessions included", async () => {
+test("never more calls than the limit, those in flight and those of earlier processes included", async () => {
   const purse = createPurse({ calls: 5 }, [{ ...nothing, calls: 4, cached_calls: 2 }], 0, () => 0);
   await purse.reserve();
   await purse.reserve();

@@ -16,7 +16,7 @@ export interface Purse {
   left(): { readonly calls: number | null; readonly usd: number | null };
 }
 
-/** Calls from the cache cost nothing and are not counted. `before` is what earlier sessions of the run spent. */
+/** Calls from the cache cost nothing and are not counted. `before` is what earlier processes of the run spent. */
 export function createPurse(budget: Budget, before: Iterable<Spend>, minutesBefore: number, now: () => number): Purse {
   const start = now();
   const spent = { calls: 0, tokens: 0, usd: 0 };

@@ -29,7 +29,7 @@ export interface ClimbOptions {
   /** Path of the run folder, as it stands in the summary; its last part names the run's training jobs. */
   readonly run: string;
   readonly keepOf: (index: number, rung: string) => Keep;
-  /** Rungs that an earlier session of this run finished, by name. */
+  /** Rungs that an earlier process of this run finished, by name. */
   readonly finished: ReadonlyMap<string, Finished>;
   readonly notify: (progress: Progress) => void;
   readonly signal: AbortSignal;

@@ -22,6 +22,7 @@ const options = tokenF1.options.parse({});
 
 const reply = (text: string): Reply => ({
   text,
+  cut: false,
   spend: { calls: 1, cached_calls: 0, tokens: { in: 1, out: 1 }, usd: 0 },
   ms: 1,
   cached: false,

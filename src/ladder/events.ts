@@ -31,7 +31,7 @@ export interface Keep {
   write(name: string, content: string): Promise<void>;
 }
 
-/** A rung that an earlier session of the same run finished. */
+/** A rung that an earlier process of the same run finished. */
 export interface Finished {
   readonly rung: Rung;
   readonly program: Program;

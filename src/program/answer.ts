@@ -32,7 +32,7 @@ export async function answer(program: Program, question: Question, stages: Stage
 /** Asks the task model with the turn's messages. */
 export async function ask(turn: Turn, lab: StepLab): Promise<Turn> {
   const reply = await lab.ask({ model: turn.program.model, messages: turn.messages, params: turn.program.params });
-  return { ...turn, answer: reply.text };
+  return { ...turn, answer: reply.text, notes: reply.cut ? { ...turn.notes, cut: true } : turn.notes };
 }
 
 /** A case may be handed in as the question: what is expected of it goes no further than here. */

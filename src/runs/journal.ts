@@ -6,9 +6,9 @@ import type { Answered, Journal, Spend } from "../types.ts";
 import { z } from "zod";
 
 export interface RunJournal extends Journal {
-  /** All that the run has spent so far, earlier sessions included. */
+  /** All that the run has spent so far, earlier processes included. */
   all(): readonly Spend[];
-  /** Minutes that earlier sessions worked, as far as they ended by themselves; `worked` adds this one's. */
+  /** Minutes that earlier processes worked, as far as they ended by themselves; `worked` adds this one's. */
   minutes(): number;
   worked(minutes: number): void;
 }
@@ -36,8 +36,8 @@ const answered: z.ZodType<Answered> = z.object({
   cached: z.boolean(),
   error: z.string().optional(),
 });
-const SESSIONS = "sessions.jsonl";
-const session = z.object({ minutes: z.number() });
+const TIME = "time.jsonl";
+const worked = z.object({ minutes: z.number() });
 const spend = z.object({ what: z.string(), calls: z.number(), cached_calls: z.number(), tokens, usd: z.number().nullable() });
 
 /**
@@ -82,11 +82,11 @@ export function openJournal(run: string, rungs: readonly string[], folderOf: (ru
     },
     rows: (rung) => rows.get(rung) ?? [],
     spends: (rung) => spends.get(rung) ?? [],
-    minutes: () => readLines(join(run, SESSIONS), session).reduce((total, one) => total + one.minutes, 0),
+    minutes: () => readLines(join(run, TIME), worked).reduce((total, one) => total + one.minutes, 0),
     worked(minutes) {
-      // The disk may be what ended the session; then its minutes are lost, and what ended it is what must be told.
+      // The disk may be what ended the process; then its minutes are lost, and what ended it is what must be told.
       try {
-        append(run, SESSIONS, { minutes });
+        append(run, TIME, { minutes });
       } catch {}
     },
     all: () => [...[...rows.values()].flat().map(spendOf), ...[...spends.values()].flat()],

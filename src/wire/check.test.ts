@@ -47,7 +47,7 @@ test("usage is read with its cached part; a missing or senseless one is undefine
   const usage = { prompt_tokens: 10, completion_tokens: 3, prompt_tokens_details: { cached_tokens: 4 } };
   expect(checkCompletion(chat({ content: "x" }, "stop", { usage }))).toMatchObject({ value: { usage: { in: 10, out: 3, cached: 4 } } });
   for (const bad of [undefined, null, {}, { prompt_tokens: -1 }, { prompt_tokens: "many" }])
-    expect(checkCompletion(chat({ content: "x" }, "stop", { usage: bad }))).toEqual({ value: { text: "x", usage: undefined } });
+    expect(checkCompletion(chat({ content: "x" }, "stop", { usage: bad }))).toEqual({ value: { text: "x", cut: false, usage: undefined } });
 });
 
 describe("vectors that retrieval would choke on are a fault", () => {

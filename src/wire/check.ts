@@ -16,6 +16,8 @@ export type Checked<T> = { readonly value: T } | { readonly kind: FaultKind; rea
 
 export interface Completion {
   readonly text: string;
+  /** The limit on tokens ended the answer. */
+  readonly cut: boolean;
   /** Undefined when the endpoint does not say. */
   readonly usage: Usage | undefined;
 }
@@ -78,7 +80,7 @@ export function checkCompletion(body: string): Checked<Completion> {
     if (reason === "length") return { kind: "cut", what: "used up the limit on tokens before the first word of the answer", usage };
     return { kind: "parse", what: `gave an empty answer (finish_reason ${reason ?? "missing"})`, usage };
   }
-  return { value: { text, usage } };
+  return { value: { text, cut: reason === "length", usage } };
 }
 
 /** Reads the body of an embeddings answer to a request with `expected` texts. */

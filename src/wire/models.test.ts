@@ -41,6 +41,7 @@ test("the model's id is all after the first slash, and nothing is sent that was 
   expect(JSON.parse(seen[0]?.body ?? "")).toEqual({ model: "org/model:1b", messages: ask.messages });
   expect(reply).toMatchObject({
     text: "hi",
+    cut: false,
     cached: false,
     spend: { calls: 1, cached_calls: 0, tokens: { in: 10, out: 2 }, usd: 30 / 1e6 },
   });
@@ -146,6 +147,7 @@ test("what was answered is not asked again, each repeat is, and cached answers c
   const fresh = await first.chat(ask);
   expect(await first.chat(ask)).toEqual({
     text: "hi",
+    cut: false,
     ms: fresh.ms,
     cached: true,
     spend: { calls: 1, cached_calls: 1, tokens: { in: 10, out: 2 }, usd: 0 },

@@ -94,10 +94,12 @@ export function createModels(options: ModelsOptions): Models {
       checkCompletion,
       spendOfFailed(ask.model),
     );
+    if (reply.value.cut) warn(`model ${ask.model}: answers are cut at its limit on tokens; raise max_tokens`);
     if (reply.value.usage === undefined) noUsage(ask.model);
     const usage = reply.value.usage ?? estimate(ask.messages, reply.value.text);
     return {
       text: reply.value.text,
+      cut: reply.value.cut,
       spend: spendOf(ask.model, usage, reply.headers),
       ms: Number(reply.headers.get(MS) ?? 0),
       cached: reply.headers.has(CACHED),
