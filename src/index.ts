@@ -2,7 +2,8 @@
 export { z } from "zod";
 export { EndpointFault, Skip, UserError } from "./errors.ts";
 export { defineScorer, defineStage, defineTrainer } from "./plugin.ts";
-export { prepare, run, type Prepared, type RunOptions, type Host } from "./run.ts";
+export { prepare, type Prepared, type RunOptions } from "./prepare.ts";
+export { run, type Host } from "./run.ts";
 export { readRun as load } from "./runs/read.ts";
 export { combinations, oneOrMore } from "./grid.ts";
 export type * from "./types.ts";

@@ -1,17 +1,15 @@
 /** experiment.yaml -> Experiment -> climb -> run folder -> report: the one straight line that `llmopt run` follows. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join, relative } from "node:path";
-import { createEmbedded, engineVersion } from "./embedded/engine.ts";
-import { peekPlugins, readExperiment } from "./experiment/read.ts";
-import { EndpointFault, suggest, UserError } from "./errors.ts";
+import { join } from "node:path";
+import { EndpointFault } from "./errors.ts";
 import { openLibrary } from "./knowledge/library.ts";
 import { createPurse } from "./ladder/budget.ts";
 import { BASELINE, climb } from "./ladder/climb.ts";
 import type { Event, Keep, Progress } from "./ladder/events.ts";
-import { loadPlugins } from "./plugins.ts";
+import { openModels, refuseUnknownModels, refuseUnknownPrices, STORE } from "./models.ts";
+import { type Prepared, type RunOptions, version } from "./prepare.ts";
 import { hashOf, programId } from "./program/hash.ts";
-import { createRegistry, type Registry } from "./registry.ts";
 import { caseRows, summaryHtml } from "./report/html.ts";
 import { summaryMarkdown } from "./report/markdown.ts";
 import { writeAtomic } from "./runs/atomic.ts";
@@ -19,99 +17,13 @@ import { createRunFolder, findUnfinished, lockRun, MANIFEST, rungFolder, SUMMARY
 import { openJournal } from "./runs/journal.ts";
 import { readFinished } from "./runs/read.ts";
 import type { RunManifest } from "./runs/types.ts";
-import { scorers } from "./scorers/index.ts";
-import { stages } from "./stages/index.ts";
-import { trainers } from "./trainers/index.ts";
-import type { Answered, Case, Experiment, Journal, PlannedRung, Program, Spend, Summary } from "./types.ts";
-import { z } from "zod";
-import { createModels, type Models } from "./wire/models.ts";
-
-export interface RunOptions {
-  /** Names of the rungs to climb; all by default. */
-  readonly only?: readonly string[] | undefined;
-  readonly filter?: string | undefined;
-  readonly limit?: number | undefined;
-  readonly sample?: number | undefined;
-  readonly repeat?: number | undefined;
-  readonly concurrency?: number | undefined;
-  readonly maxUsd?: number | undefined;
-  readonly maxCalls?: number | undefined;
-  /** Starts anew although an unfinished run of the same experiment is there. */
-  readonly fresh?: boolean | undefined;
-  readonly offline?: boolean | undefined;
-  readonly cache?: boolean | undefined;
-  readonly plugins?: boolean | undefined;
-  /** Folder of run folders, and folder of the cache, indexes and tuned models. */
-  readonly runs?: string | undefined;
-  readonly store?: string | undefined;
-  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-}
-
-/** An experiment read and checked whole, with the plugins it was read with; no call was made. */
-export interface Prepared {
-  readonly experiment: Experiment;
-  readonly registry: Registry;
-  /** Of everything that decides what the run does. */
-  readonly hash: string;
-  readonly hashes: RunManifest["hashes"];
-}
+import type { Answered, Case, Experiment, Journal, Program, Spend, Summary } from "./types.ts";
 
 export interface Host {
   readonly signal: AbortSignal;
   readonly notify: (progress: Progress) => void;
   readonly warn: (text: string) => void;
   readonly now: () => number;
-}
-
-/** Where the cache, indexes and tuned models are kept unless told otherwise. */
-const STORE = ".llmopt";
-
-const version: string = (JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }).version;
-
-/** The built-in plugins, and those that the experiment names, with their source texts. */
-export async function registryFor(file: string | undefined): Promise<{ readonly registry: Registry; readonly sources: readonly string[] }> {
-  const loaded = file === undefined ? [] : await loadPlugins(await peekPlugins(file), file);
-  const plugins = loaded.map(({ plugin }) => plugin);
-  return { registry: createRegistry([...stages, ...scorers, ...trainers, ...plugins]), sources: loaded.map(({ source }) => source) };
-}
-
-/** Reads an experiment. Throws a UserError with all complaints, a line each. */
-export async function prepare(file: string, options: RunOptions = {}): Promise<Prepared> {
-  const { registry, sources } = await registryFor(options.plugins === false ? undefined : file);
-  const read = await readExperiment(file, registry, {
-    env: options.env ?? process.env,
-    filter: options.filter,
-    limit: options.limit,
-    sample: options.sample,
-  });
-  const experiment: Experiment = {
-    ...read,
-    ladder: chosen(read.ladder, options.only),
-    repeat: options.repeat ?? read.repeat,
-    budget: { ...read.budget, usd: options.maxUsd ?? read.budget.usd, calls: options.maxCalls ?? read.budget.calls },
-  };
-  const { splits, documents, program, variants } = experiment;
-  const hashes = {
-    experiment: hashOf(experiment.text),
-    data: hashOf(splits),
-    prompts: hashOf({ program, variants }),
-    knowledge: hashOf(documents),
-    plugins: hashOf(sources),
-  };
-  return { experiment, registry, hash: identityOf(experiment, sources), hashes };
-}
-
-/**
- * Hash of everything that decides what a run answers and how it is judged. Runs of the same hash go on where the last one
- * stopped; budget, gates, places and speeds may change in between.
- */
-function identityOf(experiment: Experiment, sources: readonly string[]): string {
-  const { models, splits, documents, program, variants, primary, walk, target, repeat, seed, margin, maxErrors, endpoints } = experiment;
-  const ladder = experiment.ladder.map(({ name, stage, options }) => ({ name, use: stage.name, options }));
-  const named = experiment.scorers.map(({ name, scorer, options, threshold }) => ({ name, use: scorer.name, options, threshold }));
-  const places = Object.values(endpoints).map(({ name, baseUrl, compat }) => ({ name, baseUrl, compat }));
-  const judged = { named, primary, walk, target, repeat, seed, margin, maxErrors };
-  return hashOf({ models, splits, documents, program, variants, ladder, judged, places, sources, version, engineVersion });
 }
 
 /** Walks the ladder and keeps everything in the run folder; yields what the walk yields. The last event holds the summary. */
@@ -199,45 +111,6 @@ export async function* run(
   }
 }
 
-/** All endpoints of the experiment and the embedded engine; nothing is opened before the first call. */
-export function openModels(experiment: Experiment, options: RunOptions, host: Pick<Host, "signal" | "warn">): Models {
-  const store = options.store ?? STORE;
-  return createModels({
-    endpoints: experiment.endpoints,
-    inProcess: { embedded: { fetch: createEmbedded({ folder: join(store, "embedded") }), version: engineVersion } },
-    cacheFolder: options.cache === false ? undefined : join(store, "cache"),
-    offline: options.offline === true,
-    concurrency: options.concurrency,
-    prices: experiment.prices,
-    signal: host.signal,
-    warn: host.warn,
-  });
-}
-
-/** A limit in dollars that cannot be enforced is no limit. */
-function refuseUnknownPrices({ budget, models: roles, file }: Experiment, models: Models): void {
-  if (budget.usd === undefined) return;
-  const unknown = [...new Set(Object.values(roles))].filter((model) => models.price(model) === null);
-  if (unknown.length === 0) return;
-  const [first = ""] = unknown;
-  const [endpoint, id] = [first.slice(0, first.indexOf("/")), first.slice(first.indexOf("/") + 1)];
-  throw new UserError(
-    `${relative("", file)}: budget.usd cannot be kept, the price of ${unknown.join(", ")} is unknown; give it under endpoints.${endpoint}.prices as { "${id}": { in: …, out: … } } (USD per million tokens), or limit calls instead`,
-  );
-}
-
-/** The engine in this process knows its models without a call; other endpoints say it at the first one. */
-async function refuseUnknownModels({ models: roles, file }: Experiment, store: string): Promise<void> {
-  const engine = createEmbedded({ folder: join(store, "embedded") });
-  const named = [...new Set(Object.values(roles))].filter((model) => model.startsWith("embedded/"));
-  const listed = await engine("http://embedded.invalid/v1/models").then((response) => response.json());
-  const known = modelList.parse(listed).data.map(({ id }) => `embedded/${id}`);
-  const unknown = named.find((model) => !known.includes(model));
-  if (unknown !== undefined) throw new UserError(`${relative("", file)}: unknown model "${unknown}"; ${suggest(unknown, known)}`);
-}
-
-const modelList = z.object({ data: z.array(z.object({ id: z.string() })) });
-
 /** The summary is written last: its presence means that the run is complete. */
 async function keepReports(folder: string, summary: Summary, cases: readonly Case[], rows: readonly Answered[]): Promise<void> {
   await writeAtomic(join(folder, "report.md"), summaryMarkdown(summary));
@@ -291,14 +164,6 @@ async function writeStart(folder: string, { experiment, hashes }: Prepared, opti
   await first("experiment.yaml", experiment.text);
   await first("splits.json", json(ids));
   await first(TEST_CASES, splits.test.map((kase) => `${JSON.stringify(kase)}\n`).join(""));
-}
-
-function chosen(ladder: readonly PlannedRung[], only: readonly string[] | undefined): readonly PlannedRung[] {
-  if (only === undefined || only.length === 0) return ladder;
-  const names = ladder.map(({ name }) => name);
-  const unknown = only.find((name) => !names.includes(name));
-  if (unknown !== undefined) throw new UserError(`--only: no rung "${unknown}" on the ladder; ${suggest(unknown, names)}`);
-  return ladder.filter(({ name }) => only.includes(name));
 }
 
 function keepIn(folder: string): Keep {

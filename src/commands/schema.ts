@@ -1,5 +1,5 @@
 import { experimentJsonSchema } from "../experiment/json-schema.ts";
-import { registryFor } from "../run.ts";
+import { registryFor } from "../prepare.ts";
 import { printJson } from "./output.ts";
 
 export async function schemaCommand(experiment: string | undefined): Promise<number> {

@@ -1,0 +1,100 @@
+/** experiment.yaml -> Experiment, with the plugins it names and what tells it from others. Makes no call. */
+import { readFileSync } from "node:fs";
+import { engineVersion } from "./embedded/engine.ts";
+import { peekPlugins, readExperiment } from "./experiment/read.ts";
+import { suggest, UserError } from "./errors.ts";
+import { loadPlugins } from "./plugins.ts";
+import { hashOf } from "./program/hash.ts";
+import { createRegistry, type Registry } from "./registry.ts";
+import type { RunManifest } from "./runs/types.ts";
+import { scorers } from "./scorers/index.ts";
+import { stages } from "./stages/index.ts";
+import { trainers } from "./trainers/index.ts";
+import type { Experiment, PlannedRung } from "./types.ts";
+
+export interface RunOptions {
+  /** Names of the rungs to climb; all by default. */
+  readonly only?: readonly string[] | undefined;
+  readonly filter?: string | undefined;
+  readonly limit?: number | undefined;
+  readonly sample?: number | undefined;
+  readonly repeat?: number | undefined;
+  readonly concurrency?: number | undefined;
+  readonly maxUsd?: number | undefined;
+  readonly maxCalls?: number | undefined;
+  /** Starts anew although an unfinished run of the same experiment is there. */
+  readonly fresh?: boolean | undefined;
+  readonly offline?: boolean | undefined;
+  readonly cache?: boolean | undefined;
+  readonly plugins?: boolean | undefined;
+  /** Folder of run folders, and folder of the cache, indexes and tuned models. */
+  readonly runs?: string | undefined;
+  readonly store?: string | undefined;
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+/** An experiment read and checked whole, with the plugins it was read with; no call was made. */
+export interface Prepared {
+  readonly experiment: Experiment;
+  readonly registry: Registry;
+  /** Of everything that decides what the run does. */
+  readonly hash: string;
+  readonly hashes: RunManifest["hashes"];
+}
+
+export const version: string = (JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string })
+  .version;
+
+/** The built-in plugins, and those that the experiment names, with their source texts. */
+export async function registryFor(file: string | undefined): Promise<{ readonly registry: Registry; readonly sources: readonly string[] }> {
+  const loaded = file === undefined ? [] : await loadPlugins(await peekPlugins(file), file);
+  const plugins = loaded.map(({ plugin }) => plugin);
+  return { registry: createRegistry([...stages, ...scorers, ...trainers, ...plugins]), sources: loaded.map(({ source }) => source) };
+}
+
+/** Reads an experiment. Throws a UserError with all complaints, a line each. */
+export async function prepare(file: string, options: RunOptions = {}): Promise<Prepared> {
+  const { registry, sources } = await registryFor(options.plugins === false ? undefined : file);
+  const read = await readExperiment(file, registry, {
+    env: options.env ?? process.env,
+    filter: options.filter,
+    limit: options.limit,
+    sample: options.sample,
+  });
+  const experiment: Experiment = {
+    ...read,
+    ladder: chosen(read.ladder, options.only),
+    repeat: options.repeat ?? read.repeat,
+    budget: { ...read.budget, usd: options.maxUsd ?? read.budget.usd, calls: options.maxCalls ?? read.budget.calls },
+  };
+  const { splits, documents, program, variants } = experiment;
+  const hashes = {
+    experiment: hashOf(experiment.text),
+    data: hashOf(splits),
+    prompts: hashOf({ program, variants }),
+    knowledge: hashOf(documents),
+    plugins: hashOf(sources),
+  };
+  return { experiment, registry, hash: identityOf(experiment, sources), hashes };
+}
+
+/**
+ * Hash of everything that decides what a run answers and how it is judged. Runs of the same hash go on where the last one
+ * stopped; budget, gates, places and speeds may change in between.
+ */
+function identityOf(experiment: Experiment, sources: readonly string[]): string {
+  const { models, splits, documents, program, variants, primary, walk, target, repeat, seed, margin, maxErrors, endpoints } = experiment;
+  const ladder = experiment.ladder.map(({ name, stage, options }) => ({ name, use: stage.name, options }));
+  const named = experiment.scorers.map(({ name, scorer, options, threshold }) => ({ name, use: scorer.name, options, threshold }));
+  const places = Object.values(endpoints).map(({ name, baseUrl, compat }) => ({ name, baseUrl, compat }));
+  const judged = { named, primary, walk, target, repeat, seed, margin, maxErrors };
+  return hashOf({ models, splits, documents, program, variants, ladder, judged, places, sources, version, engineVersion });
+}
+
+function chosen(ladder: readonly PlannedRung[], only: readonly string[] | undefined): readonly PlannedRung[] {
+  if (only === undefined || only.length === 0) return ladder;
+  const names = ladder.map(({ name }) => name);
+  const unknown = only.find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new UserError(`--only: no rung "${unknown}" on the ladder; ${suggest(unknown, names)}`);
+  return ladder.filter(({ name }) => only.includes(name));
+}
