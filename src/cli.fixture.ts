@@ -56,7 +56,7 @@ export async function llmopt(
   return await new Promise((ended) => child.on("close", (code, signal) => ended({ code, signal, stdout, stderr })));
 }
 
-export type Fault = (response: ServerResponse, count: number) => boolean;
+export type Fault = (response: ServerResponse, count: number, url: string) => boolean;
 
 /** The embedded engine on a free port. `fault` may answer a request in its place, and then returns true. */
 export async function engine(folder: string, fault: Fault = () => false): Promise<{ readonly url: string; readonly count: () => number }> {
@@ -64,7 +64,7 @@ export async function engine(folder: string, fault: Fault = () => false): Promis
   let count = 0;
   const server = createServer((request, response) => {
     count++;
-    if (fault(response, count)) return;
+    if (fault(response, count, request.url ?? "")) return;
     void buffer(request).then(async (body) => {
       const answer = await handle(`http://engine.invalid${request.url}`, {
         method: request.method ?? "GET",

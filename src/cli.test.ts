@@ -114,6 +114,7 @@ describe("run", () => {
     expect(stderr).toContain("price of local/reader is unknown");
     expect(calls).toBe(0);
     expect(readdirSync(folder)).not.toContain("runs");
+    expect((await llmopt(folder, ["run", "e.yaml", "--max-usd", "1", "--dry-run"])).code).toBe(2);
   });
 
   test("a primary scorer that has no value for any case ends with 3, and says why", async () => {
@@ -124,6 +125,15 @@ describe("run", () => {
     const { code, stderr } = await llmopt(folder, ["run", "e.yaml"]);
     expect(code).toBe(3);
     expect(stderr).toContain("no value for any of the");
+  });
+
+  test("--only may stand before the file, and takes several rungs", async () => {
+    const yaml = riverExperiment().replace("ladder: [prompt]", "ladder: [prompt, few-shot]");
+    const folder = project({ "e.yaml": yaml, "cases.jsonl": riverCases(60) });
+    const { code, stdout } = await llmopt(folder, ["run", "--only", "few-shot", "e.yaml", "--json", "-q"]);
+    expect(code).toBe(0);
+    expect((JSON.parse(stdout) as Summary).rungs.map(({ name }) => name)).toEqual(["baseline", "few-shot"]);
+    expect((await llmopt(folder, ["run", "--only", "few-shot"])).code).toBe(2);
   });
 
   test("a failed gate ends with 1", async () => {
@@ -169,9 +179,25 @@ describe("an endpoint that", () => {
     expect(stderr).toContain("max_errors");
   });
 
+  test("cannot train makes the rung fail by name, and the walk goes on; so does a run offline", async () => {
+    const files: Fault = (response, _count, url) =>
+      (url.includes("/fine_tuning") || url.includes("/files")) && refuse(404, "no such route")(response, 1, url);
+    const server = project({});
+    const { url } = await engine(server, files);
+    const yaml = riverExperiment(url).replace("ladder: [prompt]", "ladder: [fine-tune, prompt]");
+    const folder = project({ "e.yaml": yaml, "cases.jsonl": riverCases(60) });
+    for (const more of [[], ["--offline"]]) {
+      const { code, stdout, stderr } = await llmopt(folder, ["run", "e.yaml", "--json", "-q", ...more]);
+      expect(code, stderr).toBe(0);
+      const [, tuned, prompt] = (JSON.parse(stdout) as Summary).rungs;
+      expect(tuned).toMatchObject({ status: "failed", reason: expect.stringMatching(/fine-tuning API|never answered from the cache/) });
+      expect(prompt?.status).toMatch(/^(kept|rejected)$/);
+    }
+  });
+
   test("is busy for a while costs time, not answers", async () => {
     const busy: Fault = (response, count) =>
-      count % 5 === 0 && refuse(429, error("slow down", "rate_limit_exceeded"), { "retry-after": "0" })(response, count);
+      count % 5 === 0 && refuse(429, error("slow down", "rate_limit_exceeded"), { "retry-after": "0" })(response, count, "");
     const { code, stderr, folder } = await atEndpoint(busy);
     expect(code, stderr).toBe(0);
     const { stdout } = await llmopt(folder, ["report", "latest", "--json"]);
@@ -190,6 +216,22 @@ describe("a plugin", () => {
     expect(rung).toMatchObject({ name: "lexical-rerank", use: "lexical-rerank" });
     expect(rung?.status).toMatch(/^(kept|rejected)$/);
     expect(rung?.calls).toBeGreaterThan(0);
+  });
+
+  test("may lie anywhere: its import of llmopt is the llmopt that runs it", async () => {
+    const source = readFileSync(example.replace(".yaml", ".ts"), "utf8");
+    const experiment = riverExperiment(undefined, "plugins: [./mine.ts]\nknowledge: { files: doc.md }\n").replace(
+      "ladder: [prompt]",
+      "ladder: [rag, lexical-rerank]",
+    );
+    const folder = project({
+      "e.yaml": experiment,
+      "mine.ts": source,
+      "doc.md": "# Rivers\n\nThey flow to the sea.",
+      "cases.jsonl": riverCases(60),
+    });
+    const { code, stderr } = await llmopt(folder, ["run", "e.yaml", "-q"]);
+    expect(code, stderr).toBe(0);
   });
 
   test("has its options checked and is in the schema; --no-plugins does not know it", async () => {
@@ -350,6 +392,16 @@ describe("a run goes on", () => {
     writeFileSync(lock, JSON.stringify({ pid: 2 ** 30, host: hostname() }));
     expect((await llmopt(folder, ["run", "e.yaml"])).code).toBe(0);
     expect(readdirSync(join(folder, "runs/rivers", run))).not.toContain("run.lock");
+  });
+
+  test("while a name still means its newest complete run", async () => {
+    const folder = project({ "e.yaml": riverExperiment(), "cases.jsonl": riverCases(80) });
+    expect((await llmopt(folder, ["run", "e.yaml", "-q"])).code).toBe(0);
+    expect((await llmopt(folder, ["run", "e.yaml", "--fresh", "--no-cache", "--max-calls", "20"])).code).toBe(5);
+    expect((await llmopt(folder, ["report", "latest", "-q"])).code).toBe(0);
+    const gated = await llmopt(folder, ["run", "e.yaml", "--against", "rivers", "--gate"]);
+    expect(gated.stderr).toContain("going on with");
+    expect(gated.code).toBe(0);
   });
 
   test("stopped by the budget with --json, it says on stdout what there is so far", async () => {

@@ -46,17 +46,23 @@ command(program.command("run"), [
   flag("--no-cache", "neither read nor write the cache of answers"),
   flag("--against <run>", "compare the winner with another run's when done"),
   flag("--gate", "with --against: exit 1 when the winner is worse"),
-  flag("--shard <i/n>", "not there yet"),
+  flag("--shard <i/n>", "not there yet").hideHelp(),
   output(".json, .md, .html or .xml (JUnit)"),
   json(),
   flag("--env-file <file>", "read environment variables from a file first"),
   flag("--no-plugins", "load none of the experiment's plugins"),
 ])
-  .argument("<experiment>", "experiment file (YAML)")
+  .argument("[experiment]", "experiment file (YAML)")
   .description("walk the ladder of an experiment; resumes an unfinished run of the same experiment")
-  .action(async (experiment: string, options: object) => {
+  .action(async (given: string | undefined, options: { readonly only?: readonly string[] }) => {
     const { runCommand } = await import("./commands/run.ts");
-    process.exitCode = await runCommand(experiment, { ...program.opts(), ...options });
+    // `--only rag experiment.yaml`: a flag that takes several values takes the file too.
+    const last = options.only?.at(-1);
+    const taken = given === undefined && last !== undefined && /\.ya?ml$/i.test(last);
+    const experiment = given ?? (taken ? last : undefined);
+    if (experiment === undefined) return program.error("error: missing required argument 'experiment'");
+    const only = taken ? options.only?.slice(0, -1) : options.only;
+    process.exitCode = await runCommand(experiment, { ...program.opts(), ...options, only });
   });
 
 command(program.command("compare"), [json(), output(".json or .md")])

@@ -5,5 +5,7 @@ export { defineScorer, defineStage, defineTrainer } from "./plugin.ts";
 export { prepare, type Prepared, type RunOptions } from "./prepare.ts";
 export { run, type Host } from "./run.ts";
 export { readRun as load } from "./runs/read.ts";
+export type { Event, Progress } from "./ladder/events.ts";
+export type { Registry } from "./registry.ts";
 export { combinations, oneOrMore } from "./grid.ts";
 export type * from "./types.ts";

@@ -1,5 +1,5 @@
 /** Loads outside plugins: a file beside the experiment (`.ts` needs no build) or an installed package. */
-import { createRequire } from "node:module";
+import { createRequire, registerHooks } from "node:module";
 import { readFile } from "node:fs/promises";
 import { dirname, isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -14,7 +14,19 @@ export interface LoadedPlugin {
 
 /** The plugins that an experiment names, in its order. Throws a UserError that names the file and what is wrong with it. */
 export async function loadPlugins(names: readonly string[], experiment: string): Promise<readonly LoadedPlugin[]> {
-  return await Promise.all(names.map((name) => loadPlugin(name, experiment)));
+  // A plugin file may lie where llmopt is not installed; then its import of "llmopt" is this very llmopt.
+  const own = new URL(import.meta.url.endsWith(".ts") ? "./index.ts" : "./index.js", import.meta.url).href;
+  const hooks = registerHooks({
+    resolve(specifier, context, next) {
+      if (specifier !== "llmopt") return next(specifier, context);
+      return { url: own, shortCircuit: true };
+    },
+  });
+  try {
+    return await Promise.all(names.map((name) => loadPlugin(name, experiment)));
+  } finally {
+    hooks.deregister();
+  }
 }
 
 async function loadPlugin(name: string, experiment: string): Promise<LoadedPlugin> {

@@ -267,7 +267,8 @@ export interface Shown {
   readonly passages: readonly Passage[];
 }
 
-/** All that a stage may touch while it fits. The confirm and test splits are not in it: a stage cannot peek. */
+/** All that a stage may touch while it fits. The confirm and test splits are not in it: a stage cannot peek. (With so few cases that
+ * select and confirm are merged, select is both, and every verdict is exploratory.) */
 export interface Lab extends StepLab {
   readonly train: readonly Case[];
   readonly select: readonly Case[];
@@ -510,8 +511,9 @@ export interface Summary {
   readonly run: string;
   readonly name: string;
   readonly status: "complete" | "stopped" | "failed";
-  /** Name of the rung whose program is the best so far; `baseline` where none was kept. */
+  /** Name of the first rung, `baseline`. */
   readonly baseline: string;
+  /** Name of the rung whose program is the best so far; `baseline` where none was kept. */
   readonly winner: string;
   readonly primary: string;
   /** True where select and confirm are the same few cases. */

@@ -8,7 +8,7 @@ import { compareRuns, exitCodeOf } from "../runs/compare.ts";
 import { compareText } from "../report/terminal.ts";
 import { findRun } from "../runs/folder.ts";
 import { readRun } from "../runs/read.ts";
-import { openModels } from "../models.ts";
+import { openModels, refuseUnknownPrices } from "../models.ts";
 import { type Prepared, prepare, type RunOptions } from "../prepare.ts";
 import { run } from "../run.ts";
 import type { Summary } from "../types.ts";
@@ -34,10 +34,9 @@ export async function runCommand(file: string, flags: RunFlags): Promise<number>
   const against = flags.against === undefined ? undefined : await readRun(findRun(flags.against, flags.runs));
   const prepared = await prepare(file, flags);
   if (flags.dryRun === true) {
-    const plan = planOf(
-      prepared.experiment,
-      openModels(prepared.experiment, flags, { signal: new AbortController().signal, warn() {} }).price,
-    );
+    const models = openModels(prepared.experiment, flags, { signal: new AbortController().signal, warn() {} });
+    refuseUnknownPrices(prepared.experiment, models);
+    const plan = planOf(prepared.experiment, models.price);
     if (flags.json === true) printJson(plan);
     else print(planText(plan));
     return 0;

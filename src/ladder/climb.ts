@@ -1,4 +1,9 @@
-/** The walk: baseline, then rung by rung fit on select, decide on confirm, diagnose; test is answered once, at the end. */
+/**
+ * The walk: baseline, then rung by rung fit on select, decide on confirm, diagnose; test is answered once, at the end.
+ *
+ * Who keeps what: the journal every answer and call, as they happen; the board what is read from it (rows, scores, costs); the
+ * meter counts calls to whoever asked; the purse is the budget; keep is a rung's folder.
+ */
 import type { Library } from "../knowledge/library.ts";
 import type { Models } from "../wire/models.ts";
 import { UserError } from "../errors.ts";

@@ -1,4 +1,4 @@
-/** Is the winner of the search really better than the incumbent? Decided on confirm cases that the search has not seen. */
+/** Is the winner of the search really better than the incumbent? Decided on confirm cases, which the search has not seen unless the run is exploratory. */
 import type { Comparison } from "../types.ts";
 
 export interface Decision {
@@ -12,7 +12,7 @@ export interface Decision {
  */
 export function decide(comparison: Comparison, saved: number, margin: number, exploratory: boolean): Decision {
   const { delta, low, high, verdict } = comparison;
-  const numbers = `${signed(delta)} [${signed(low)}, ${signed(high)}] on ${comparison.n} confirm cases`;
+  const numbers = `${delta < 0 ? "" : "+"}${delta.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}] on ${comparison.n} confirm cases`;
   const suffix = exploratory ? " (exploratory: the search saw these cases)" : "";
   if (verdict === "better") return { keep: true, reason: `better: ${numbers}${suffix}` };
   if (verdict === "worse") return { keep: false, reason: `worse: ${numbers}${suffix}` };
@@ -21,8 +21,4 @@ export function decide(comparison: Comparison, saved: number, margin: number, ex
     return { keep: true, reason: `not worse and ${Math.round(saved * 100)} % cheaper: ${numbers}${suffix}` };
   }
   return { keep: false, reason: `no evidence: ${numbers}${suffix}` };
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
 }

@@ -1,4 +1,4 @@
-/** The lab that a stage fits in. It is made of train and select alone: confirm and test cannot be reached from it. */
+/** The lab that a stage fits in. It is made of train and select alone: confirm (unless it is select) and test cannot be reached from it. */
 import { basename } from "node:path";
 import type { Library } from "../knowledge/library.ts";
 import { gather, gatherWith } from "../program/answer.ts";

@@ -22,7 +22,7 @@ export interface RungOptions {
   readonly answerAll: AnswerAll;
   readonly board: Board;
   readonly journal: Journal;
-  /** Name of the run; part of what names its training jobs. */
+  /** Path of the run folder; its last part names the run's training jobs. */
   readonly run: string;
   readonly keepOf: (index: number, rung: string) => Keep;
   readonly wire: (endpoint: string) => TuningWire;

@@ -85,16 +85,17 @@ function ownerOf(file: string): number | undefined {
 
 const owner = z.object({ pid: z.int().positive(), host: z.string() });
 
-/** RUN as the user names it: a folder, an id, `name/id`, a name (its newest run), or `latest`. */
+/**
+ * RUN as the user names it: a folder, an id, `name/id`, a name or `latest`. A name means its newest complete run, `latest` the
+ * newest complete one of all; where none is complete, the newest.
+ */
 export function findRun(reference: string, runs: string): string {
   const direct = resolve(reference);
   if (existsSync(join(direct, MANIFEST))) return direct;
   const all = allRuns(runs);
-  const found =
-    reference === "latest"
-      ? all.at(-1)
-      : (all.findLast((folder) => basename(folder) === reference || folder.endsWith(`/${reference}`)) ??
-        all.findLast((folder) => basename(join(folder, "..")) === reference));
+  const exact = all.findLast((folder) => basename(folder) === reference || folder.endsWith(`/${reference}`));
+  const named = all.filter((folder) => reference === "latest" || basename(join(folder, "..")) === reference);
+  const found = exact ?? named.findLast((folder) => existsSync(join(folder, SUMMARY))) ?? named.at(-1);
   if (found !== undefined) return found;
   if (all.length === 0) throw new UserError(`${reference}: there are no runs in ${runs}; llmopt run EXPERIMENT makes one`, 3);
   const ids = all.map((folder) => basename(folder));

@@ -19,7 +19,20 @@ const jobs = z.looseObject({ data: z.array(z.looseObject({ id: z.string(), metad
 const events = z.looseObject({ data: z.array(z.looseObject({ message: z.string() })) });
 
 /** Uploads and job creation cost money, so the retry layer sends them once. */
-export function createTuning({ send, where }: Connection, signal: AbortSignal): TuningWire {
+export function createTuning({ send: plainSend, where }: Connection, signal: AbortSignal): TuningWire {
+  /** An endpoint that cannot train is no reason to end a run: what is thrown then is an Error, and the rung's own result. */
+  const send: Connection["send"] = async (request, read, costOf) => {
+    try {
+      return await plainSend(request, read, costOf);
+    } catch (error) {
+      if (!(error instanceof EndpointFault) || (error.kind !== "not found" && error.kind !== "offline")) throw error;
+      const what =
+        error.kind === "offline"
+          ? "training is never answered from the cache"
+          : "it has no fine-tuning API (files, fine_tuning.jobs), or not this job";
+      throw new Error(`${where}: ${what}; leave the rung out, use trainer: existing, or take an endpoint that trains`, { cause: error });
+    }
+  };
   const as =
     <T>(schema: z.ZodType<T>, wanted: string) =>
     (body: string): Checked<T> =>
