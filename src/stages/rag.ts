@@ -7,6 +7,9 @@ import { combinations, oneOrMore } from "../grid.ts";
 /** What a program retrieves that was never fitted: five passages of 160 tokens. */
 const DEFAULT: Retrieval = { top_k: 5, size: 160, overlap: 30 };
 
+/** What `cite` adds to the system template. */
+const CITE = "Cite the passage that holds the answer as [n].";
+
 /**
  * Rung 3: a retrieval step before the model call. Documents are cut into chunks, embedded, and the top k chunks by cosine are
  * shown as numbered passages in the user message, so that the answer can cite them. Sizes and top k are raced.
@@ -18,6 +21,7 @@ const rag = defineStage({
     top_k: oneOrMore(z.int().min(1).max(50)).default([3, 5]).describe("how many passages are shown"),
     size: oneOrMore(z.int().min(20).max(2000)).default([DEFAULT.size]).describe("chunk size in tokens"),
     overlap: z.int().min(0).max(500).default(DEFAULT.overlap).describe("tokens that neighbouring chunks share"),
+    cite: z.boolean().default(false).describe("also ask for the number of the passage that holds the answer, as [n]"),
     heading: z.string().default("Passages:").describe("the line above the passages, where the user template has no {{passages}}"),
   }),
   needs: ["knowledge"],
@@ -28,7 +32,11 @@ const rag = defineStage({
   async fit(program, options, lab) {
     const arms = combinations({ top_k: options.top_k, size: options.size }).map(({ top_k, size }) => ({
       name: `top ${top_k} of ${size} tokens`,
-      program: withRetrieval(program, { top_k, size, overlap: Math.min(options.overlap, size - 1) }, options.heading),
+      program: withRetrieval(
+        options.cite ? { ...program, system: `${program.system}\n${CITE}`.trim() } : program,
+        { top_k, size, overlap: Math.min(options.overlap, size - 1) },
+        options.heading,
+      ),
     }));
     return (await lab.race([{ name: "as it was", program }, ...arms])).winner.program;
   },
