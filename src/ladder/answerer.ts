@@ -1,7 +1,7 @@
 /** Answers and grades many cases with one program, each once for all: what the journal knows is not asked again. */
 import { setImmediate } from "node:timers/promises";
 import { EndpointFault, isOfTheDisk, messageOf, StorageError, UserError } from "../errors.ts";
-import { answer } from "../program/answer.ts";
+import { answer, type Ready, ready } from "../program/answer.ts";
 import { programId } from "../program/hash.ts";
 import type { Registry } from "../registry.ts";
 import type { Answered, Case, Experiment, Journal, Program, Score, Spend, SplitName, Turn } from "../types.ts";
@@ -31,11 +31,11 @@ export function createAnswerer(options: {
 }): AnswerAll {
   const { experiment, registry, meter, journal, notify, signal, width } = options;
 
-  const one = async (program: Program, id: string, kase: Case, repeat: number, batch: Batch): Promise<Answered> => {
+  const one = async (able: Ready, id: string, kase: Case, repeat: number, batch: Batch): Promise<Answered> => {
     const { lab, spent, milliseconds } = meter.open({ repeat });
     const key = { case: kase.id, split: batch.split, repeat, program: id };
     try {
-      const turn = await answer(program, kase, registry.stages, lab);
+      const turn = await answer(able, kase, lab);
       const scores = await grade(experiment, turn, kase);
       return { ...key, ...recordOf(turn), scores, ...costOf(spent(), milliseconds()) };
     } catch (error) {
@@ -54,6 +54,7 @@ export function createAnswerer(options: {
   return async (program, cases, batch) => {
     const jobs = cases.flatMap((kase) => Array.from({ length: experiment.repeat }, (_, repeat) => ({ kase, repeat })));
     const id = programId(program);
+    const able = ready(program, registry.stages);
     const values: number[] = [];
     let done = 0;
     const faults: string[] = [];
@@ -61,7 +62,7 @@ export function createAnswerer(options: {
       signal.throwIfAborted();
       let row = journal.find(id, kase.id, repeat);
       if (row === undefined) {
-        row = await one(program, id, kase, repeat, batch);
+        row = await one(able, id, kase, repeat, batch);
         journal.answered(batch.rung, row);
         // In-process models answer in microtasks alone; this lets timers and signals have their turn.
         await setImmediate();

@@ -1,6 +1,6 @@
 /** Why do cases fail? Asked by experiment: each failing select case meets probes, and the first that helps names its bucket. */
 import { EndpointFault } from "../errors.ts";
-import { answer, ask, gatherWith } from "../program/answer.ts";
+import { answer, ask, gatherWith, ready } from "../program/answer.ts";
 import { nearest, wantedAnswer } from "../program/demos.ts";
 import { plain } from "../program/text.ts";
 import type { Registry } from "../registry.ts";
@@ -72,7 +72,7 @@ export async function diagnose(options: {
     const row = rows.find((one) => one.case === kase.id);
     if (row === undefined) return "unexplained";
     if (holdsAnswer(row.answer, kase)) return "format";
-    if (await passes(kase, () => answer(program, kase, stages, again))) return "unstable";
+    if (await passes(kase, () => answer(ready(program, stages), kase, again))) return "unstable";
     const sources = kase.sources ?? [];
     const gold = sources.flatMap((source) => options.passagesOf?.(source) ?? []);
     const shown = new Set(row.passages.map((passage) => passage.source));
@@ -81,7 +81,7 @@ export async function diagnose(options: {
       return sources.every((source) => shown.has(source)) ? "ignored context" : "wrong retrieval";
     }
     const showing = async () => ({ ...program, demos: (await nearest(kase, pool, PROBE_DEMOS, lab)).toReversed() });
-    if (pool.length > 0 && (await passes(kase, async () => answer(await showing(), kase, stages, lab)))) return "behaviour";
+    if (pool.length > 0 && (await passes(kase, async () => answer(ready(await showing(), stages), kase, lab)))) return "behaviour";
     return "unexplained";
   };
 

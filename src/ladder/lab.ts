@@ -1,7 +1,7 @@
 /** The lab that a stage fits in. It is made of train and select alone: confirm (unless it is select) and test cannot be reached from it. */
 import { basename } from "node:path";
 import type { Library } from "../knowledge/library.ts";
-import { gather, gatherWith } from "../program/answer.ts";
+import { gather, gatherWith, ready } from "../program/answer.ts";
 import { shuffled } from "../program/demos.ts";
 import type { Registry } from "../registry.ts";
 import { seeded } from "../stats/random.ts";
@@ -52,7 +52,7 @@ export function createLab(options: {
     passagesOf: (document, retriever) => library?.passagesOf(document, retriever) ?? [],
     async show(program, question, passages) {
       const turn =
-        passages === undefined ? await gather(program, question, registry.stages, step) : gatherWith(program, question, passages);
+        passages === undefined ? await gather(ready(program, registry.stages), question, step) : gatherWith(program, question, passages);
       return { messages: turn.messages, passages: turn.passages };
     },
     async answer(program: Program, cases) {

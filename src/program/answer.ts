@@ -3,12 +3,25 @@ import { lookUp } from "../registry.ts";
 import type { Passage, Program, Question, Stage, StepLab, Turn } from "../types.ts";
 import { queryOf, render, withPassages } from "./render.ts";
 
-type Stages = ReadonlyMap<string, Stage>;
+/** A program whose steps were looked up and their options read, once for all its questions. */
+export interface Ready {
+  readonly program: Program;
+  readonly steps: readonly { readonly stage: Stage; readonly options: Record<string, unknown> }[];
+}
+
+/** Looks up the program's steps; throws a UserError for an unknown stage, a ZodError for options that it does not know. */
+export function ready(program: Program, stages: ReadonlyMap<string, Stage>): Ready {
+  const steps = program.steps.map((step) => {
+    const stage = lookUp(stages, "stage", step.use);
+    return { stage, options: stage.options.parse(step.with) };
+  });
+  return { program, steps };
+}
 
 /** Runs the program's steps up to the messages; the task model is not asked. */
-export async function gather(program: Program, question: Question, stages: Stages, lab: StepLab): Promise<Turn> {
+export async function gather({ program, steps }: Ready, question: Question, lab: StepLab): Promise<Turn> {
   let turn = opened(program, question, []);
-  for (const { stage, options } of stepsOf(program, stages)) {
+  for (const { stage, options } of steps) {
     if (stage.before !== undefined) turn = await stage.before(turn, options, lab);
   }
   return { ...turn, messages: render(turn.program, turn.question, turn.passages) };
@@ -21,9 +34,9 @@ export function gatherWith(program: Program, question: Question, passages: reado
 }
 
 /** Answers the question. */
-export async function answer(program: Program, question: Question, stages: Stages, lab: StepLab): Promise<Turn> {
-  let turn = await ask(await gather(program, question, stages, lab), lab);
-  for (const { stage, options } of stepsOf(turn.program, stages)) {
+export async function answer(able: Ready, question: Question, lab: StepLab): Promise<Turn> {
+  let turn = await ask(await gather(able, question, lab), lab);
+  for (const { stage, options } of able.steps) {
     if (stage.after !== undefined) turn = await stage.after(turn, options, lab);
   }
   return turn;
@@ -39,11 +52,4 @@ export async function ask(turn: Turn, lab: StepLab): Promise<Turn> {
 function opened(program: Program, { id, fields }: Question, passages: readonly Passage[]): Turn {
   const question: Question = { id, fields };
   return { question, program, queries: [queryOf(program, question)], passages, messages: [], answer: "", notes: {} };
-}
-
-function stepsOf(program: Program, stages: Stages): readonly { readonly stage: Stage; readonly options: Record<string, unknown> }[] {
-  return program.steps.map((step) => {
-    const stage = lookUp(stages, "stage", step.use);
-    return { stage, options: stage.options.parse(step.with) };
-  });
 }

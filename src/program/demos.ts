@@ -38,8 +38,10 @@ export async function nearest(question: Question, pool: readonly Demo[], k: numb
   const vectors = await lab.embed(pool.map(inputText));
   const [vector] = await lab.embed([inputText(question)]);
   if (vector === undefined) return [];
+  // Lexical vectors are mostly zeros, and only the question's others count.
+  const at = vector.flatMap((x, i) => (x === 0 ? [] : [i]));
   return pool
-    .map((demo, index) => ({ demo, score: dot(vector, vectors[index] ?? []) }))
+    .map((demo, index) => ({ demo, score: dot(vector, vectors[index] ?? [], at) }))
     .filter(({ demo }) => demo.id !== question.id)
     .sort((a, b) => b.score - a.score)
     .slice(0, k)
@@ -50,9 +52,9 @@ function inputText(question: Pick<Question, "fields">): string {
   return Object.values(question.fields).join("\n");
 }
 
-function dot(a: readonly number[], b: readonly number[]): number {
+function dot(a: readonly number[], b: readonly number[], at: readonly number[]): number {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
+  for (const i of at) sum += (a[i] ?? 0) * (b[i] ?? 0);
   return sum;
 }
 
