@@ -1,5 +1,5 @@
 /** The run folder `runs/<name>/<stamp>-<hash8>/`: made, found again, locked. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimes, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimes, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { z } from "zod";
@@ -51,16 +51,23 @@ const TOUCH = 5_000;
 export function lockRun(folder: string): () => void {
   const file = join(folder, LOCK);
   for (;;) {
+    const own = `${file}.${process.pid}.tmp`;
     try {
-      writeFileSync(file, JSON.stringify({ pid: process.pid, host: hostname() }), { flag: "wx" });
+      // Linked, not written in place: nobody ever sees a lock that does not say whose it is.
+      writeFileSync(own, JSON.stringify({ pid: process.pid, host: hostname() }));
+      linkSync(own, file);
       break;
     } catch (error) {
-      if (!existsSync(file)) throw new StorageError(`${file}: cannot be written (${messageOf(error)})`, 2, { cause: error });
+      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) {
+        throw new StorageError(`${file}: cannot be written (${messageOf(error)}); make room and run again`, 2, { cause: error });
+      }
       const owner = ownerOf(file);
       if (owner !== undefined) {
         throw new UserError(`${folder}: process ${owner} is working on this run; wait for it, or use --fresh for another run`);
       }
       rmSync(file, { force: true });
+    } finally {
+      rmSync(own, { force: true });
     }
   }
   const touching = setInterval(() => utimes(file, new Date(), new Date(), () => {}), TOUCH);
