@@ -2,9 +2,8 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { EndpointFault } from "./errors.ts";
 import { openLibrary } from "./knowledge/library.ts";
-import { createPurse } from "./ladder/budget.ts";
+import { createPurse, paid } from "./ladder/budget.ts";
 import { BASELINE, climb } from "./ladder/climb.ts";
 import type { Event, Keep, Progress } from "./ladder/events.ts";
 import { openModels, refuseUnknownModels, refuseUnknownPrices, STORE } from "./models.ts";
@@ -17,7 +16,7 @@ import { createRunFolder, findUnfinished, lockRun, MANIFEST, rungFolder, SUMMARY
 import { openJournal } from "./runs/journal.ts";
 import { readFinished } from "./runs/read.ts";
 import type { RunManifest } from "./runs/types.ts";
-import type { Answered, Case, Experiment, Journal, Program, Spend, Summary } from "./types.ts";
+import type { Answered, Case, Experiment, Journal, Program, Summary } from "./types.ts";
 
 export interface Host {
   readonly signal: AbortSignal;
@@ -59,19 +58,8 @@ export async function* run(
             folder: join(store, "indexes"),
             embedder: models.identity(experiment.models.embed),
             embed: async (texts) => {
-              await purse.reserve();
-              let spend: Spend | undefined;
-              try {
-                const reply = await models.embed(experiment.models.embed, texts);
-                spend = reply.spend;
-                return reply.vectors;
-              } catch (error) {
-                if (error instanceof EndpointFault) spend = error.spend;
-                throw error;
-              } finally {
-                purse.book(spend);
-                if (spend !== undefined) journal.spent(rung, "index", spend);
-              }
+              const call = () => models.embed(experiment.models.embed, texts);
+              return (await paid(purse, call, (spend) => journal.spent(rung, "index", spend))).vectors;
             },
           });
     const notify = (progress: Progress) => {

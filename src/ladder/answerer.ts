@@ -55,7 +55,8 @@ export function createAnswerer(options: {
     const jobs = cases.flatMap((kase) => Array.from({ length: experiment.repeat }, (_, repeat) => ({ kase, repeat })));
     const id = programId(program);
     const able = ready(program, registry.stages);
-    const values: number[] = [];
+    let scored = 0;
+    let total = 0;
     let done = 0;
     const faults: string[] = [];
     return await mapPool(jobs, width, async ({ kase, repeat }) => {
@@ -69,10 +70,13 @@ export function createAnswerer(options: {
       }
       done++;
       const score = row.scores[experiment.primary];
-      if (score !== undefined && "value" in score) values.push(score.value);
+      if (score !== undefined && "value" in score) {
+        scored++;
+        total += score.value;
+      }
       if (row.error !== undefined) faults.push(`${kase.id}: ${row.error}`);
       if (batch.tolerant !== true) refuseErrors(faults, done, jobs.length, batch, experiment.maxErrors);
-      const mean = values.length === 0 ? null : values.reduce((a, b) => a + b, 0) / values.length;
+      const mean = scored === 0 ? null : total / scored;
       notify({ type: "progress", rung: batch.rung, phase: batch.phase, done, total: jobs.length, mean, detail: batch.detail ?? "" });
       return row;
     });

@@ -1,7 +1,7 @@
 /** The board that the walk reads its numbers from: everything is derived from the journal's rows, nothing is counted apart. */
 import { programId } from "../program/hash.ts";
 import type { Answered, Experiment, Journal, Program, Rung, Spend } from "../types.ts";
-import { sum } from "./budget.ts";
+import { sum } from "../spend.ts";
 
 import { means } from "./measure.ts";
 

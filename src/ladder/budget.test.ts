@@ -2,7 +2,8 @@ import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { UserError } from "../errors.ts";
 import type { Spend } from "../types.ts";
-import { createPurse, nothing, sum } from "./budget.ts";
+import { nothing, sum } from "../spend.ts";
+import { createPurse } from "./budget.ts";
 
 const call = (usd: number | null, cached = 0): Spend => ({ calls: 1, cached_calls: cached, tokens: { in: 10, out: 5 }, usd });
 const stops = async (reserve: Promise<void>): Promise<boolean> =>

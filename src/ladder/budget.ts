@@ -1,5 +1,5 @@
 /** The hard limits of a run, over all calls: checked before each call, with the calls in flight reserved. */
-import { UserError } from "../errors.ts";
+import { EndpointFault, UserError } from "../errors.ts";
 import type { Budget, Spend } from "../types.ts";
 
 export interface Purse {
@@ -59,18 +59,23 @@ export function createPurse(budget: Budget, before: Iterable<Spend>, minutesBefo
   };
 }
 
-export const nothing: Spend = { calls: 0, cached_calls: 0, tokens: { in: 0, out: 0 }, usd: 0 };
-
-/** The sum; unknown cost makes the sum unknown. */
-export function sum(spends: Iterable<Spend>): Spend {
-  let total = nothing;
-  for (const spend of spends) {
-    total = {
-      calls: total.calls + spend.calls,
-      cached_calls: total.cached_calls + spend.cached_calls,
-      tokens: { in: total.tokens.in + spend.tokens.in, out: total.tokens.out + spend.tokens.out },
-      usd: total.usd === null || spend.usd === null ? null : total.usd + spend.usd,
-    };
+/** Makes a call against the budget and tells `count` what it cost, also where it failed. */
+export async function paid<T extends { readonly spend: Spend }>(
+  purse: Purse,
+  call: () => Promise<T>,
+  count: (spend: Spend) => void,
+): Promise<T> {
+  await purse.reserve();
+  let spend: Spend | undefined;
+  try {
+    const result = await call();
+    spend = result.spend;
+    return result;
+  } catch (error) {
+    if (error instanceof EndpointFault) spend = error.spend;
+    throw error;
+  } finally {
+    purse.book(spend);
+    if (spend !== undefined) count(spend);
   }
-  return total;
 }

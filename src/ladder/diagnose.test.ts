@@ -39,20 +39,15 @@ const meterOf = (model: Model): Meter => ({
   },
 });
 
-async function bucketOf(
-  model: Model,
-  answer: string,
-  more: { program?: Program; passages?: Answered["passages"]; noKnowledge?: boolean; kase?: Case } = {},
-): Promise<Bucket | undefined> {
-  const one = more.kase ?? kase;
-  const row: Answered = {
-    case: one.id,
+function rowOf(id: string, answer: string, passages: Answered["passages"] = []): Answered {
+  return {
+    case: id,
     split: "select",
     repeat: 0,
     program: "p",
     answer,
     scores: { f1: { value: 0 } },
-    passages: more.passages ?? [],
+    passages,
     usage: { in: 1, out: 1 },
     calls: 1,
     cached_calls: 0,
@@ -60,6 +55,15 @@ async function bucketOf(
     ms: 1,
     cached: false,
   };
+}
+
+async function bucketOf(
+  model: Model,
+  answer: string,
+  more: { program?: Program; passages?: Answered["passages"]; noKnowledge?: boolean; kase?: Case } = {},
+): Promise<Bucket | undefined> {
+  const one = more.kase ?? kase;
+  const row = rowOf(one.id, answer, more.passages);
   const { buckets } = await diagnose({
     program: more.program ?? program,
     cases: [one],
@@ -135,23 +139,7 @@ test("probes ask the whole program, its steps after the model included", async (
   const { buckets } = await diagnose({
     program: { ...program, steps: [{ use: "censor", with: {} }] },
     cases: [kase],
-    rows: [
-      {
-        case: "c",
-        split: "select",
-        repeat: 0,
-        program: "p",
-        answer: "no",
-        scores: { f1: { value: 0 } },
-        passages: [],
-        usage: { in: 1, out: 1 },
-        calls: 1,
-        cached_calls: 0,
-        usd: 0,
-        ms: 1,
-        cached: false,
-      },
-    ],
+    rows: [rowOf("c", "no")],
     train: [],
     experiment: { ...experimentOf([]), scorers: [{ name: "f1", scorer: tokenF1, options, axis: "context", threshold: 0.5 }] },
     registry,

@@ -1,9 +1,10 @@
 /** Models and knowledge as a step sees them, with every call counted to whoever asked and against the budget. */
 import type { Library } from "../knowledge/library.ts";
 import type { Models } from "../wire/models.ts";
-import { EndpointFault, UserError } from "../errors.ts";
+import { UserError } from "../errors.ts";
 import type { Ask, Experiment, Reply, Role, Spend, StepLab } from "../types.ts";
-import { nothing, type Purse, sum } from "./budget.ts";
+import { nothing, sum } from "../spend.ts";
+import { paid, type Purse } from "./budget.ts";
 
 export interface Meter {
   /**
@@ -38,22 +39,6 @@ export function createMeter(options: {
     memory.delete(key);
   };
 
-  const paid = async <T extends { readonly spend: Spend }>(call: () => Promise<T>, count: (spend: Spend) => void): Promise<T> => {
-    await purse.reserve();
-    let spend: Spend | undefined;
-    try {
-      const result = await call();
-      spend = result.spend;
-      return result;
-    } catch (error) {
-      if (error instanceof EndpointFault) spend = error.spend;
-      throw error;
-    } finally {
-      purse.book(spend);
-      if (spend !== undefined) count(spend);
-    }
-  };
-
   /** A group of texts is embedded in one request of its own, so that its key in the cache does not depend on what ran before. */
   const embed = async (texts: readonly string[], count: (spend: Spend) => void): Promise<Vectors> => {
     if (texts.length === 0) return [];
@@ -64,7 +49,7 @@ export function createMeter(options: {
       memory.set(key, known);
       return await known.vectors;
     }
-    const vectors = paid(() => models.embed(experiment.models.embed, texts), count).then((reply) => reply.vectors);
+    const vectors = paid(purse, () => models.embed(experiment.models.embed, texts), count).then((reply) => reply.vectors);
     memory.set(key, { vectors, size: texts.length });
     remembered += texts.length;
     for (const oldest of memory.keys()) {
@@ -88,7 +73,11 @@ export function createMeter(options: {
       const lab: StepLab = {
         async ask(request: Ask): Promise<Reply> {
           const model = modelOf(request.model, experiment.models);
-          const reply = await paid(() => models.chat({ ...request, model, repeat: repeat * SAMPLES + (request.repeat ?? 0) }), count);
+          const reply = await paid(
+            purse,
+            () => models.chat({ ...request, model, repeat: repeat * SAMPLES + (request.repeat ?? 0) }),
+            count,
+          );
           ms += reply.ms;
           return reply;
         },

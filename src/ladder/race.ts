@@ -1,6 +1,7 @@
 /** Paired successive halving: arms meet on shared blocks of cases, the worse half leaves after each block. */
 import type { Answered, Arm, Case, RaceResult } from "../types.ts";
 import { programId } from "../program/hash.ts";
+import { valuesOf } from "../stats/values.ts";
 
 /** Cases of the first block; fewer say nothing about an arm. */
 const FIRST_BLOCK = 12;
@@ -23,8 +24,8 @@ export async function race(
   const distinct = arms.filter(({ program }) => !seen.has(programId(program)) && seen.add(programId(program)));
   const incumbent = distinct[0];
   if (incumbent === undefined) throw new RangeError("a race needs an arm");
-  const values = new Map(distinct.map((arm) => [arm, new Map<string, number[]>()]));
-  const answered = new Map<Arm, { rows: number; errors: number }>();
+  const rows = new Map(distinct.map((arm): [Arm, Answered[]] => [arm, []]));
+  const values = (arm: Arm) => valuesOf(rows.get(arm) ?? [], primary);
   const failed = new Set<Arm>();
   let alive = distinct;
   let done = 0;
@@ -33,13 +34,10 @@ export async function race(
   while (done < order.length && alive.length > 1) {
     const block = order.slice(done, size);
     for (const arm of alive) {
-      const rows = await answer(arm, block);
-      for (const row of rows) collect(values.get(arm), row, primary);
-      const counts = answered.get(arm) ?? { rows: 0, errors: 0 };
-      counts.rows += rows.length;
-      counts.errors += rows.filter((row) => row.error !== undefined).length;
-      answered.set(arm, counts);
-      if (arm !== incumbent && counts.errors > MOST_ALONE && counts.errors > maxErrors * counts.rows) failed.add(arm);
+      const all = rows.get(arm) ?? [];
+      all.push(...(await answer(arm, block)));
+      const errors = all.filter((row) => row.error !== undefined).length;
+      if (arm !== incumbent && errors > MOST_ALONE && errors > maxErrors * all.length) failed.add(arm);
     }
     done = Math.min(size, order.length);
     size *= 2;
@@ -56,7 +54,7 @@ export async function race(
     winner,
     challenger: winner === incumbent ? others[0] : winner,
     arms: distinct.map((arm) => {
-      const means = meansOf(values.get(arm));
+      const means = values(arm);
       const mean = means.size === 0 ? null : [...means.values()].reduce((a, b) => a + b, 0) / means.size;
       return { name: arm.name, program: programId(arm.program), mean, n: means.size, dropped: !alive.includes(arm) };
     }),
@@ -64,9 +62,9 @@ export async function race(
 }
 
 /** Best first; ties keep the order given, the incumbent before all. */
-function rank(arms: readonly Arm[], incumbent: Arm, values: ReadonlyMap<Arm, Map<string, number[]>>): Arm[] {
-  const base = meansOf(values.get(incumbent));
-  const gains = new Map(arms.map((arm) => [arm, arm === incumbent ? 0 : gain(meansOf(values.get(arm)), base)]));
+function rank(arms: readonly Arm[], incumbent: Arm, values: (arm: Arm) => ReadonlyMap<string, number>): Arm[] {
+  const base = values(incumbent);
+  const gains = new Map(arms.map((arm) => [arm, arm === incumbent ? 0 : gain(values(arm), base)]));
   const first = arms.includes(incumbent) ? [incumbent, ...arms.filter((arm) => arm !== incumbent)] : [...arms];
   return first.sort((a, b) => (gains.get(b) ?? 0) - (gains.get(a) ?? 0));
 }
@@ -77,15 +75,4 @@ function gain(arm: ReadonlyMap<string, number>, base: ReadonlyMap<string, number
     return other === undefined ? [] : [value - other];
   });
   return differences.length === 0 ? Number.NEGATIVE_INFINITY : differences.reduce((a, b) => a + b, 0) / differences.length;
-}
-
-function collect(into: Map<string, number[]> | undefined, row: Answered, primary: string): void {
-  const score = row.scores[primary];
-  if (into === undefined || score === undefined || !("value" in score)) return;
-  into.set(row.case, [...(into.get(row.case) ?? []), score.value]);
-}
-
-/** A case's repeats count as one value, their mean. */
-function meansOf(values: ReadonlyMap<string, readonly number[]> | undefined): Map<string, number> {
-  return new Map([...(values ?? [])].map(([id, all]) => [id, all.reduce((a, b) => a + b, 0) / all.length]));
 }

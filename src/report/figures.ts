@@ -84,3 +84,18 @@ function unsigned(value: number): string {
   const text = value.toFixed(3);
   return /^-0\.0+$/u.test(text) ? text.slice(1) : text;
 }
+
+/** Titles of the table of costs, and its cells for a rung but for the first, its name. */
+export const COST_TITLES = ["rung", "calls", "cached", "tokens in", "tokens out", "cost", "p50", "p95", "took"];
+export function costCells(rung: Rung): readonly string[] {
+  return [
+    count(rung.calls),
+    count(rung.cached_calls),
+    tokenCount(rung.tokens.in),
+    tokenCount(rung.tokens.out),
+    usd(rung.usd),
+    duration(rung.latency_ms.p50),
+    duration(rung.latency_ms.p95),
+    duration(rung.seconds * 1000),
+  ];
+}

@@ -1,7 +1,7 @@
 /** The result of a run as one self-contained page: no script, no network, light and dark. */
 import type { Answered, Case, Json, Rung, Score, Summary } from "../types.ts";
 import { forHtml } from "./escape.ts";
-import { comparisonOf, count, coverage, delta, duration, meanWithInterval, NOTHING, score, spending, tokenCount, usd } from "./figures.ts";
+import { comparisonOf, COST_TITLES, costCells, count, coverage, delta, meanWithInterval, NOTHING, score, spending } from "./figures.ts";
 import { intervalPlot } from "./plot.ts";
 
 /** Characters of an answer that the page shows; the whole stands in answers.jsonl. */
@@ -50,18 +50,8 @@ export function summaryHtml(summary: Summary, cases: readonly CaseRow[] = []): s
     metrics(rungs),
     "<h2>Cost</h2>",
     table(
-      ["rung", "calls", "cached", "tokens in", "tokens out", "cost", "p50", "p95", "took"],
-      rungs.map((rung) => [
-        forHtml(rung.name),
-        count(rung.calls),
-        count(rung.cached_calls),
-        tokenCount(rung.tokens.in),
-        tokenCount(rung.tokens.out),
-        usd(rung.usd),
-        duration(rung.latency_ms.p50),
-        duration(rung.latency_ms.p95),
-        duration(rung.seconds * 1000),
-      ]),
+      COST_TITLES,
+      rungs.map((rung) => [forHtml(rung.name), ...costCells(rung)]),
     ),
     `<p>In all: ${spending(totals)}.</p>`,
     diagnosis === null

@@ -3,6 +3,8 @@ import type { CompareResult, Rung, SplitName, Summary } from "../types.ts";
 import { forMarkdown } from "./escape.ts";
 import {
   comparisonOf,
+  COST_TITLES,
+  costCells,
   count,
   coverage,
   delta,
@@ -12,7 +14,6 @@ import {
   pValue,
   score,
   spending,
-  tokenCount,
   usd,
 } from "./figures.ts";
 
@@ -44,18 +45,8 @@ export function summaryMarkdown(summary: Summary): string {
     ...metrics(rungs),
     "## Cost",
     rows(
-      ["rung", "calls", "cached", "tokens in", "tokens out", "cost", "p50", "p95", "took"],
-      rungs.map((rung) => [
-        forMarkdown(rung.name),
-        count(rung.calls),
-        count(rung.cached_calls),
-        tokenCount(rung.tokens.in),
-        tokenCount(rung.tokens.out),
-        usd(rung.usd),
-        duration(rung.latency_ms.p50),
-        duration(rung.latency_ms.p95),
-        duration(rung.seconds * 1000),
-      ]),
+      COST_TITLES,
+      rungs.map((rung) => [forMarkdown(rung.name), ...costCells(rung)]),
     ),
     `In all: ${spending(totals)}.`,
     ...(diagnosis === null

@@ -1,6 +1,7 @@
 /** All models of an experiment behind one door. */
 import { EndpointFault, type FaultKind, suggest, UserError } from "../errors.ts";
 import type { Ask, Endpoint, Experiment, Message, Reply, Spend, TuningWire } from "../types.ts";
+import { sum } from "../spend.ts";
 import { checkCompletion, checkEmbeddings, type Usage } from "./check.ts";
 import { connect, type Connection } from "./client.ts";
 import { systemClock, type Clock } from "./clock.ts";
@@ -215,18 +216,6 @@ function toUnit(vector: readonly number[]): number[] {
 function estimate(messages: readonly Pick<Message, "content">[], text: string): Usage {
   const characters = messages.reduce((total, message) => total + message.content.length, 0);
   return { in: Math.ceil(characters / 4), out: Math.ceil(text.length / 4), cached: 0, written: 0 };
-}
-
-function sum(spends: readonly Spend[]): Spend {
-  return spends.reduce(
-    (total, each) => ({
-      calls: total.calls + each.calls,
-      cached_calls: total.cached_calls + each.cached_calls,
-      tokens: { in: total.tokens.in + each.tokens.in, out: total.tokens.out + each.tokens.out },
-      usd: total.usd === null || each.usd === null ? null : total.usd + each.usd,
-    }),
-    { calls: 0, cached_calls: 0, tokens: { in: 0, out: 0 }, usd: 0 },
-  );
 }
 
 function once(warn: (text: string) => void): (text: string) => void {
