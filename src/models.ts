@@ -3,6 +3,7 @@ import { join, relative } from "node:path";
 import { z } from "zod";
 import { createEmbedded, engineVersion } from "./embedded/engine.ts";
 import { suggest, UserError } from "./errors.ts";
+import { splitModel } from "./program/model.ts";
 import type { RunOptions } from "./prepare.ts";
 import type { Experiment } from "./types.ts";
 import { createModels, type Models } from "./wire/models.ts";
@@ -35,7 +36,7 @@ export function refuseUnknownPrices({ budget, models: roles, file }: Experiment,
   const unknown = [...new Set(Object.values(roles))].filter((model) => models.price(model) === null);
   if (unknown.length === 0) return;
   const [first = ""] = unknown;
-  const [endpoint, id] = [first.slice(0, first.indexOf("/")), first.slice(first.indexOf("/") + 1)];
+  const { endpoint, id } = splitModel(first);
   throw new UserError(
     `${relative("", file)}: budget.usd cannot be kept, the price of ${unknown.join(", ")} is unknown; give it under endpoints.${endpoint}.prices as { "${id}": { in: …, out: … } } (USD per million tokens), or limit calls instead`,
   );

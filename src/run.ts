@@ -9,6 +9,7 @@ import type { Event, Keep, Progress } from "./ladder/events.ts";
 import { openModels, refuseUnknownModels, refuseUnknownPrices, STORE } from "./models.ts";
 import { type Prepared, type RunOptions, version } from "./prepare.ts";
 import { hashOf, programId } from "./program/hash.ts";
+import { splitModel } from "./program/model.ts";
 import { caseRows, summaryHtml } from "./report/html.ts";
 import { summaryMarkdown } from "./report/markdown.ts";
 import { writeAtomic } from "./runs/atomic.ts";
@@ -66,8 +67,7 @@ export async function* run(
       rung = progress.rung;
       host.notify(progress);
     };
-    const task = experiment.program.model.slice(0, experiment.program.model.indexOf("/"));
-    const width = options.concurrency ?? experiment.endpoints[task]?.concurrency ?? 1;
+    const width = options.concurrency ?? experiment.endpoints[splitModel(experiment.program.model).endpoint]?.concurrency ?? 1;
     const keepOf = (index: number, name: string): Keep => keepIn(join(folder, rungFolder(index, name)));
     const events = climb({
       experiment,

@@ -3,6 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import { z } from "zod";
 import { UserError } from "../errors.ts";
 import { hashOf } from "../program/hash.ts";
+import { splitModel } from "../program/model.ts";
 import { lookUp, type Registry } from "../registry.ts";
 import type { Json, Trainer, TrainingJob, TuneRequest, TuningWire } from "../types.ts";
 import type { Keep } from "./events.ts";
@@ -51,9 +52,9 @@ export async function tune(
   if (faults.length > 0)
     throw new Error(`training rows: ${faults.slice(0, 5).join("; ")}${faults.length > 5 ? `; and ${faults.length - 5} more` : ""}`);
 
-  const endpoint = request.model.slice(0, request.model.indexOf("/"));
-  const wire = options.wire(endpoint);
   if (known.model !== undefined) return known.model;
+  const { endpoint } = splitModel(request.model);
+  const wire = options.wire(endpoint);
   const note = async (record: TrainingRecord) => await keep.write(name, `${JSON.stringify(record, null, 2)}\n`);
   if (known.handle === undefined) await note({ intent });
   const handle: Json = known.handle ?? (await trainer.launch(job, parsed.data, wire));

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { suggest } from "../errors.ts";
 import type { Registry } from "../registry.ts";
 import type { Experiment, Program } from "../types.ts";
+import { splitModel } from "./model.ts";
 import { PASSAGES } from "./render.ts";
 import { faultsOfTemplate, placeholdersOf } from "./template.ts";
 
@@ -26,7 +27,7 @@ export function checkProgram(
   const parsed = program.safeParse(made);
   if (!parsed.success) throw new Error(`${stage} returned no program: ${z.prettifyError(parsed.error).replaceAll("\n", " ")}`);
   const { model, system, user, steps } = parsed.data;
-  const endpoint = model.slice(0, model.indexOf("/"));
+  const { endpoint } = splitModel(model);
   if (!Object.hasOwn(experiment.endpoints, endpoint)) {
     throw new Error(
       `${stage} returned a program whose model has an unknown endpoint "${endpoint}"; ${suggest(endpoint, Object.keys(experiment.endpoints))}`,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineTrainer } from "../plugin.ts";
+import { splitModel } from "../program/model.ts";
 import type { TrainingState } from "../types.ts";
 
 /** At least this many rows are wanted by every service that speaks this wire. */
@@ -34,7 +35,7 @@ export default defineTrainer({
     const known = await wire.find(metadata);
     if (known !== undefined) return { job: known };
     const trainingFile = await wire.upload(job.rows.map((row) => `${JSON.stringify(row)}\n`).join(""), "train.jsonl");
-    const model = job.model.slice(job.model.indexOf("/") + 1);
+    const { id: model } = splitModel(job.model);
     return { job: await wire.create({ model, trainingFile, seed: job.seed, hyperparameters: job.hyperparameters, metadata }) };
   },
 

@@ -1,6 +1,7 @@
 /** All models of an experiment behind one door. */
 import { EndpointFault, type FaultKind, suggest, UserError } from "../errors.ts";
 import type { Ask, Endpoint, Experiment, Message, Reply, Spend, TuningWire } from "../types.ts";
+import { splitModel } from "../program/model.ts";
 import { sum } from "../spend.ts";
 import { checkCompletion, checkEmbeddings, type Usage } from "./check.ts";
 import { connect, type Connection } from "./client.ts";
@@ -57,7 +58,7 @@ export function createModels(options: ModelsOptions): Models {
     return known;
   };
   const price = (model: string): Price | null => {
-    const { endpoint } = split(model);
+    const { endpoint } = splitModel(model);
     if (options.prices[model] === undefined && options.inProcess[endpoint] !== undefined) return { in: 0, out: 0 };
     return priceOf(model, options.prices, options.endpoints[endpoint]?.baseUrl);
   };
@@ -84,7 +85,7 @@ export function createModels(options: ModelsOptions): Models {
   const noUsage = (model: string): void => warn(`model ${model}: the endpoint does not say how many tokens it used; they are estimated`);
 
   async function chat(ask: Ask): Promise<Reply> {
-    const { endpoint, id } = split(ask.model);
+    const { endpoint, id } = splitModel(ask.model);
     const { compat, send } = connection(endpoint);
     const { sent, omitted } = adapt(ask.params ?? {}, compat);
     for (const name of omitted) warn(`model ${ask.model}: parameter "${name}" is not sent, this endpoint does not take it`);
@@ -108,7 +109,7 @@ export function createModels(options: ModelsOptions): Models {
   }
 
   async function embed(model: string, texts: readonly string[]): Promise<{ vectors: readonly (readonly number[])[]; spend: Spend }> {
-    const { endpoint, id } = split(model);
+    const { endpoint, id } = splitModel(model);
     const { where, send } = connection(endpoint);
     const empty = texts.findIndex((text) => text.trim() === "");
     if (empty >= 0)
@@ -148,7 +149,7 @@ export function createModels(options: ModelsOptions): Models {
       return known && { in: known.in, out: known.out };
     },
     identity(model) {
-      const { endpoint } = split(model);
+      const { endpoint } = splitModel(model);
       return `${model} ${options.inProcess[endpoint]?.version ?? options.endpoints[endpoint]?.baseUrl ?? ""}`;
     },
     async close() {
@@ -178,13 +179,6 @@ function connectionOf(name: string, options: ModelsOptions): Omit<Parameters<typ
 
 function inProcessEndpoint(name: string): Endpoint {
   return { name, baseUrl: `http://${name}.invalid/v1`, compat: "generic", concurrency: 8, timeout: 60, deadline: 600 };
-}
-
-/** `endpoint/model-id`, cut at the first slash: ids of models may hold slashes and colons. */
-function split(model: string): { readonly endpoint: string; readonly id: string } {
-  const slash = model.indexOf("/");
-  if (slash <= 0 || slash === model.length - 1) throw new UserError(`model "${model}": names no endpoint; write endpoint/model-id`);
-  return { endpoint: model.slice(0, slash), id: model.slice(slash + 1) };
 }
 
 const BATCH = { texts: 256, characters: 400_000 };
