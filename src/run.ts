@@ -1,7 +1,7 @@
 /** experiment.yaml -> Experiment -> climb -> run folder -> report: the one straight line that `llmopt run` follows. */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { openLibrary } from "./knowledge/library.ts";
 import { createPurse, paid } from "./ladder/budget.ts";
 import { BASELINE, climb } from "./ladder/climb.ts";
@@ -18,6 +18,7 @@ import { openJournal } from "./runs/journal.ts";
 import { readFinished } from "./runs/read.ts";
 import type { RunManifest } from "./runs/types.ts";
 import type { Answered, Case, Experiment, Journal, Program, Summary } from "./types.ts";
+import { executeIn } from "./wire/execute.ts";
 
 export interface Host {
   readonly signal: AbortSignal;
@@ -75,6 +76,7 @@ export async function* run(
       models,
       library,
       purse,
+      execute: executeIn(dirname(experiment.file), host.signal),
       journal,
       run: folder,
       keepOf,

@@ -15,6 +15,8 @@ export interface Case extends Question {
   readonly expected?: Json | undefined;
   /** Ids of the documents that hold the answer. */
   readonly sources?: readonly string[] | undefined;
+  /** The same ids where some stand in for each other: one of each group is needed. */
+  readonly sourceGroups?: readonly (readonly string[])[] | undefined;
   /** Rows of one group stay in one split. */
   readonly group?: string | undefined;
   readonly tags?: readonly string[] | undefined;
@@ -85,6 +87,8 @@ export interface Spend {
   readonly tokens: { readonly in: number; readonly out: number };
   /** Paid now: cached calls cost nothing. */
   readonly usd: number | null;
+  /** What the calls cost without a cache. */
+  readonly list_usd: number | null;
 }
 
 /** Everything known while one question is answered. */
@@ -110,6 +114,8 @@ export interface Ask {
   readonly params?: Readonly<Record<string, Json>> | undefined;
   /** Separates samples of the same request in the cache; 0 by default. */
   readonly repeat?: number | undefined;
+  /** JSON Schema of the reply that is wanted; sent where the endpoint is known to honour one, so the messages must ask for it too. */
+  readonly schema?: { readonly name: string; readonly schema: Readonly<Record<string, Json>> } | undefined;
 }
 
 export interface Reply {
@@ -141,10 +147,21 @@ export interface StepLab {
   search(retriever: Retriever, queries: readonly string[], k: number): Promise<readonly Passage[]>;
 }
 
+/** A value 0..1, higher is better; or why there is none: an error, or nothing that applies. Never 0 by default. */
 export type Score =
-  | { readonly value: number; readonly why?: string | undefined }
+  | {
+      readonly value: number;
+      readonly why?: string | undefined;
+      /** What the scorer's `pool` adds up over cases. */
+      readonly counts?: Counts | undefined;
+      /** Ratings 0..1 of several judges, or of one asked several times, that `value` was made of. */
+      readonly votes?: readonly number[] | undefined;
+    }
   | { readonly error: string }
   | { readonly skipped: string };
+
+/** Sufficient statistics of a case by name: adding them up over cases loses nothing that the pooled value needs. */
+export type Counts = Readonly<Record<string, number>>;
 
 /** A case answered once by one program, with its scores by scorer name. */
 export interface Answered {
@@ -156,13 +173,17 @@ export interface Answered {
   readonly program: string;
   readonly answer: string;
   readonly scores: Readonly<Record<string, Score>>;
-  readonly passages: readonly { readonly id: string; readonly source: string; readonly score: number }[];
+  /** `text` is the key of the passage's text in `passages.jsonl`. */
+  readonly passages: readonly { readonly id: string; readonly source: string; readonly score: number; readonly text: string }[];
   readonly notes?: Readonly<Record<string, Json>> | undefined;
   /** Tokens of all calls that the answer took, and those calls, steps included. */
   readonly usage: { readonly in: number; readonly out: number };
   readonly calls: number;
   readonly cached_calls: number;
   readonly usd: number | null;
+  readonly list_usd: number | null;
+  /** What grading the answer took, counted apart: judges' calls. Missing where no scorer asks a model. */
+  readonly judging?: Spend | undefined;
   /** Milliseconds that chat calls took, one after the other; of a cached call what it took at first. */
   readonly ms: number;
   /** All calls were answered from the cache. */
@@ -174,7 +195,8 @@ export interface Answered {
 /** Answers and other calls, as they happen. Answers are found again by content: program, case and repeat. */
 export interface Journal {
   find(program: string, kase: string, repeat: number): Answered | undefined;
-  answered(rung: string, row: Answered): void;
+  /** `passages` are those of the row, whose texts are kept once for the run. */
+  answered(rung: string, row: Answered, passages?: readonly Passage[]): void;
   /** Calls that belong to no case: embedding the documents, a writer's variants, probes. */
   spent(rung: string, what: string, spend: Spend): void;
   /** All rows and spends of a rung, those of earlier processes included. */
@@ -329,13 +351,59 @@ export type Need = "knowledge" | "train cases";
 /** Which of the two axes a scorer looks at: does the program know, or does it behave as wanted? */
 export type Axis = "context" | "behaviour";
 
+/** What a scorer sees of a turn: the question as asked, the answer as given, and what that took. */
+export type Graded = Pick<Turn, "question" | "answer" | "passages" | "retrieved" | "notes"> & {
+  readonly usage: { readonly in: number; readonly out: number };
+  /** US dollars without a cache; null when unknown. */
+  readonly list_usd: number | null;
+  /** Milliseconds, as in `Answered`. */
+  readonly ms: number;
+};
+
+/** What a scorer may use while it grades one answer. Its calls are metered apart from the answer's. */
+export interface ScoreLab {
+  /** Asks a model: `endpoint/model-id`, or a role of the experiment, such as "judge". */
+  ask(request: Ask): Promise<Reply>;
+  /** Unit vectors of texts by the experiment's embedder, in the order of the texts. */
+  embed(texts: readonly string[]): Promise<readonly (readonly number[])[]>;
+  /** The scorer's templates by name: its own, or those that the experiment puts in their place. */
+  readonly prompts: Readonly<Record<string, string>>;
+  /** Texts of the files that the scorer named, by path as its options write it. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Runs a program in the experiment's folder, without a shell, and kills it after so many seconds; throws where it cannot be started. */
+  execute(argv: readonly string[], stdin: string, seconds: number): Promise<Executed>;
+  /** The score of another scorer of the experiment for the same answer; an error for a name that stands later in the list. */
+  score(name: string): Promise<Score>;
+}
+
+export interface Executed {
+  /** Exit status; null where a signal or the time limit ended it. */
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+}
+
 /** A plugin that grades a turn against its case. */
 export interface Scorer<S extends z.ZodObject = z.ZodObject> {
   readonly name: string;
   readonly about: string;
   readonly axis: Axis;
+  /** Raised when the same answer may get another value than before; 1 by default. Runs of different versions do not compare. */
+  readonly version?: number | undefined;
   readonly options: S;
-  score(turn: Pick<Turn, "question" | "answer" | "passages" | "retrieved">, kase: Case, options: z.output<S>): Score | Promise<Score>;
+  /** Templates of what it asks a model, by name; an experiment may put others in their place under `prompts`. */
+  readonly prompts?: Readonly<Record<string, { readonly text: string; readonly fields: readonly string[] }>> | undefined;
+  /** Calls that it makes for an answer at the most, for the estimate before a run; 0 by default. */
+  asks?(options: z.output<S>): number;
+  /** Files beside the experiment that decide what it does; read once, and part of what tells experiments apart. */
+  files?(options: z.output<S>): readonly string[];
+  score(turn: Graded, kase: Case, options: z.output<S>, lab: ScoreLab): Score | Promise<Score>;
+  /**
+   * The value over many cases, 0..1, from the sum of their counts, where it is not the mean of the cases' values (corpus BLEU,
+   * macro F1). Races still rank by the mean.
+   */
+  pool?(counts: Counts, options: z.output<S>): number;
 }
 
 /** A scorer as an experiment uses it. */
@@ -347,6 +415,11 @@ export interface NamedScorer {
   readonly axis: Axis;
   /** A case passes at this value or above, 0..1. */
   readonly threshold: number;
+  /** The value counts as 1 - value. */
+  readonly not: boolean;
+  /** Templates that stand in for the scorer's own. */
+  readonly prompts: Readonly<Record<string, string>>;
+  readonly files: ReadonlyMap<string, string>;
 }
 
 export interface Endpoint {
@@ -437,6 +510,10 @@ export interface Comparison {
   readonly verdict: VerdictWord;
   /** Smallest true difference that this many cases would show with 80 % power. */
   readonly mde: number;
+  /** About how many more cases would show a difference of this size; null where it is shown already, or is 0. */
+  readonly more_cases: number | null;
+  /** p after Holm's correction over the rungs that were tested; the verdict goes by it where it is there. */
+  readonly p_holm?: number | undefined;
 }
 
 /** A mean with its 95 % interval; null where no case has a value. */
@@ -447,6 +524,22 @@ export interface Mean {
   readonly n: number;
   readonly errors: number;
   readonly skipped: number;
+  /** Where cases were answered several times. */
+  readonly repeats?: Repeats | undefined;
+  /** How far judges, or one judge's repeated ratings, agree: Krippendorff's alpha, at most 1; null where it is not defined. */
+  readonly agreement?: number | null | undefined;
+}
+
+/** What repeated answers to the same cases show. */
+export interface Repeats {
+  /** Answers to a case. */
+  readonly k: number;
+  /** Share of cases of which at least one of k answers passes, and of which all do, 0..1 (unbiased, Chen et al. 2021). */
+  readonly pass_at_k: number;
+  readonly pass_hat_k: number;
+  /** Variance of the values between cases and within a case. */
+  readonly between: number;
+  readonly within: number;
 }
 
 /** A comparison for each scorer by its name, beside the split that it was made on. */
@@ -468,8 +561,13 @@ export interface Rung {
   readonly cached_calls: number;
   readonly tokens: { readonly in: number; readonly out: number };
   readonly usd: number | null;
+  readonly list_usd: number | null;
+  /** What judges took, not counted above. */
+  readonly judging: Spend;
   readonly seconds: number;
   readonly latency_ms: { readonly p50: number | null; readonly p95: number | null };
+  /** More of its cases have no value than `max_errors` allows, so nothing can be said of it; the run then ends with code 4. */
+  readonly unjudged?: true | undefined;
 }
 
 export type Bucket = "missing knowledge" | "wrong retrieval" | "ignored context" | "format" | "behaviour" | "unstable" | "unexplained";
@@ -502,6 +600,9 @@ export interface Totals {
   readonly cached_calls: number;
   readonly tokens: { readonly in: number; readonly out: number };
   readonly usd: number | null;
+  readonly list_usd: number | null;
+  /** What judges took, not counted above. */
+  readonly judging: Spend;
   readonly seconds: number;
 }
 

@@ -19,7 +19,9 @@ export interface Evals {
 export function evalsOf({ primary, scorers }: ExperimentFile["evals"], registry: Registry, source: Source): Evals {
   const named = scorers.flatMap(({ use, as, axis, threshold, options }): readonly NamedScorer[] => {
     const scorer = registry.scorers.get(use);
-    return scorer === undefined ? [] : [{ name: as ?? use, scorer, options, axis: axis ?? scorer.axis, threshold: threshold ?? PASSES }];
+    if (scorer === undefined) return [];
+    const settings = { axis: axis ?? scorer.axis, threshold: threshold ?? PASSES, not: false };
+    return [{ name: as ?? use, scorer, options, ...settings, prompts: {}, files: new Map() }];
   });
   const names = [...new Set(named.map(({ name }) => name))];
   const complaints = [...twice(scorers, ["evals", "scorers"], "scorer", source)];

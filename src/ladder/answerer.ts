@@ -2,10 +2,12 @@
 import { setImmediate } from "node:timers/promises";
 import { EndpointFault, isOfTheDisk, messageOf, StorageError, UserError } from "../errors.ts";
 import { answer, type Ready, ready } from "../program/answer.ts";
-import { programId } from "../program/hash.ts";
+import { passageKey, programId } from "../program/hash.ts";
+import { nothing, sum } from "../spend.ts";
 import type { Registry } from "../registry.ts";
-import type { Answered, Case, Experiment, Journal, Program, Score, Spend, SplitName, Turn } from "../types.ts";
+import type { Answered, Case, Experiment, Graded, Journal, Passage, Program, Spend, SplitName, Turn } from "../types.ts";
 import type { Phase, Progress } from "./events.ts";
+import { endsRun, type Grade } from "./grade.ts";
 import type { Meter } from "./meter.ts";
 import { mapPool } from "./pool.ts";
 
@@ -24,30 +26,37 @@ export function createAnswerer(options: {
   readonly experiment: Experiment;
   readonly registry: Registry;
   readonly meter: Meter;
+  readonly grade: Grade;
   readonly journal: Journal;
   readonly notify: (progress: Progress) => void;
   readonly signal: AbortSignal;
   readonly width: number;
 }): AnswerAll {
-  const { experiment, registry, meter, journal, notify, signal, width } = options;
+  const { experiment, registry, meter, grade, journal, notify, signal, width } = options;
 
-  const one = async (able: Ready, id: string, kase: Case, repeat: number, batch: Batch): Promise<Answered> => {
+  const one = async (able: Ready, id: string, kase: Case, repeat: number, batch: Batch) => {
     const { lab, spent, milliseconds } = meter.open({ repeat });
+    let judging = nothing;
+    let passages: readonly Passage[] = [];
     const key = { case: kase.id, split: batch.split, repeat, program: id };
     try {
       const turn = await answer(able, kase, lab);
-      const scores = await grade(experiment, turn, kase);
-      return { ...key, ...recordOf(turn), scores, ...costOf(spent(), milliseconds()) };
+      passages = turn.passages;
+      const record = (spend: Spend): void => void (judging = sum([judging, spend]));
+      const graded = await grade(gradedOf(turn, spent(), milliseconds()), kase, { repeat, record });
+      const row: Answered = { ...key, ...recordOf(turn), ...graded, ...costOf(spent(), milliseconds()) };
+      return { row, passages };
     } catch (error) {
       // A candidate may name a model that is not there; that is its own result.
       const itsOwn = batch.tolerant === true && error instanceof EndpointFault && error.kind === "not found";
       if (signal.aborted || (endsRun(error) && !itsOwn)) {
         // What was paid for a question that is left unanswered is not lost from the books.
-        journal.spent(batch.rung, "unfinished", spent());
+        journal.spent(batch.rung, "unfinished", sum([spent(), judging]));
         signal.throwIfAborted();
         throw asUserError(error);
       }
-      return { ...key, answer: "", scores: {}, passages: [], ...costOf(spent(), milliseconds()), error: messageOf(error) };
+      const row: Answered = { ...key, answer: "", scores: {}, passages: [], ...costOf(spent(), milliseconds()), error: messageOf(error) };
+      return { row, passages };
     }
   };
 
@@ -63,8 +72,9 @@ export function createAnswerer(options: {
       signal.throwIfAborted();
       let row = journal.find(id, kase.id, repeat);
       if (row === undefined) {
-        row = await one(able, id, kase, repeat, batch);
-        journal.answered(batch.rung, row);
+        const answered = await one(able, id, kase, repeat, batch);
+        row = answered.row;
+        journal.answered(batch.rung, row, answered.passages);
         // In-process models answer in microtasks alone; this lets timers and signals have their turn.
         await setImmediate();
       }
@@ -90,13 +100,6 @@ function refuseErrors(faults: readonly string[], done: number, total: number, ba
   throw new UserError(`${batch.rung}: ${many}; first ${faults[0]}`, 4);
 }
 
-/** Whether no other call can go better: the budget, the disk, a key that is refused, a model that is not there. */
-export function endsRun(error: unknown): boolean {
-  return (
-    error instanceof UserError || isOfTheDisk(error) || (error instanceof EndpointFault && (error.systemic || error.kind === "offline"))
-  );
-}
-
 /** A fault as what the command line says and exits with: 4 for an endpoint, 2 for the disk. */
 export function asUserError(error: unknown): unknown {
   if (!(error instanceof UserError) && isOfTheDisk(error)) {
@@ -105,35 +108,32 @@ export function asUserError(error: unknown): unknown {
   return error instanceof EndpointFault ? new UserError(error.message, 4, { cause: error }) : error;
 }
 
-/** The scores of a turn by scorer name; a scorer that throws gives an error, never a value. */
-export async function grade(experiment: Pick<Experiment, "scorers">, turn: Turn, kase: Case): Promise<Record<string, Score>> {
-  const scores: Record<string, Score> = {};
-  for (const { name, scorer, options } of experiment.scorers) {
-    try {
-      const score = await scorer.score(turn, kase, options);
-      const outside = "value" in score && !(score.value >= 0 && score.value <= 1);
-      scores[name] = outside ? { error: `${scorer.name} gave ${score.value}, which is not in 0..1` } : score;
-    } catch (error) {
-      scores[name] = { error: messageOf(error) };
-    }
-  }
-  return scores;
-}
-
 function recordOf(turn: Turn): Pick<Answered, "answer" | "passages" | "notes"> {
   return {
     answer: turn.answer,
-    passages: turn.passages.map(({ id, source, score }) => ({ id, source, score: Math.round(score * 1e4) / 1e4 })),
+    passages: turn.passages.map(({ id, source, score, title, text }) => ({
+      id,
+      source,
+      score: Math.round(score * 1e4) / 1e4,
+      text: passageKey(title, text),
+    })),
     notes: Object.keys(turn.notes).length === 0 ? undefined : turn.notes,
   };
 }
 
-function costOf(spend: Spend, ms: number): Pick<Answered, "usage" | "calls" | "cached_calls" | "usd" | "ms" | "cached"> {
+/** A turn as scorers see it. */
+export function gradedOf(turn: Turn, spend: Spend, ms: number): Graded {
+  const { question, answer, passages, retrieved, notes } = turn;
+  return { question, answer, passages, retrieved, notes, usage: spend.tokens, list_usd: spend.list_usd, ms };
+}
+
+function costOf(spend: Spend, ms: number): Pick<Answered, "usage" | "calls" | "cached_calls" | "usd" | "list_usd" | "ms" | "cached"> {
   return {
     usage: spend.tokens,
     calls: spend.calls,
     cached_calls: spend.cached_calls,
     usd: spend.usd,
+    list_usd: spend.list_usd,
     ms: Math.round(ms * 100) / 100,
     cached: spend.calls > 0 && spend.calls === spend.cached_calls,
   };

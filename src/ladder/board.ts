@@ -1,8 +1,7 @@
 /** The board that the walk reads its numbers from: everything is derived from the journal's rows, nothing is counted apart. */
 import { programId } from "../program/hash.ts";
+import { answerSpend, sum } from "../spend.ts";
 import type { Answered, Experiment, Journal, Program, Rung, Spend } from "../types.ts";
-import { sum } from "../spend.ts";
-
 import { means } from "./measure.ts";
 
 type Asked = "select" | "confirm" | "test";
@@ -12,7 +11,7 @@ export interface Board {
   rows(program: Program, split: Asked): readonly Answered[];
   scores(program: Program, splits: readonly Asked[]): Rung["scores"];
   /** All that a rung has spent: its search, its answers, its diagnosis. */
-  cost(rung: string): Pick<Rung, "calls" | "cached_calls" | "tokens" | "usd">;
+  cost(rung: string): Spend & Pick<Rung, "judging">;
 }
 
 export function createBoard(experiment: Experiment, journal: Journal): Board {
@@ -28,10 +27,9 @@ export function createBoard(experiment: Experiment, journal: Journal): Board {
     scores: (program, splits) =>
       Object.fromEntries(splits.map((split) => [split, means(rows(program, split), experiment.splits[split], experiment)])),
     cost(rung) {
-      const answers = journal
-        .rows(rung)
-        .map((row): Spend => ({ calls: row.calls, cached_calls: row.cached_calls, tokens: row.usage, usd: row.usd }));
-      return sum([...answers, ...journal.spends(rung)]);
+      const rows = journal.rows(rung);
+      const judging = sum(rows.flatMap((row) => row.judging ?? []));
+      return { ...sum([...rows.map(answerSpend), ...journal.spends(rung)]), judging };
     },
   };
 }

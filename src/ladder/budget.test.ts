@@ -5,7 +5,13 @@ import type { Spend } from "../types.ts";
 import { nothing, sum } from "../spend.ts";
 import { createPurse } from "./budget.ts";
 
-const call = (usd: number | null, cached = 0): Spend => ({ calls: 1, cached_calls: cached, tokens: { in: 10, out: 5 }, usd });
+const call = (usd: number | null, cached = 0): Spend => ({
+  calls: 1,
+  cached_calls: cached,
+  tokens: { in: 10, out: 5 },
+  usd,
+  list_usd: usd,
+});
 const stops = async (reserve: Promise<void>): Promise<boolean> =>
   await reserve.then(
     () => false,

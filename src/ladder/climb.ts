@@ -18,6 +18,7 @@ import type { Purse } from "./budget.ts";
 import { diagnose } from "./diagnose.ts";
 import type { Event, Finished, Keep, Progress } from "./events.ts";
 import { judgeGates } from "./gates.ts";
+import { createGrader, type Execute } from "./grade.ts";
 import { latency, versus } from "./measure.ts";
 import { createMeter } from "./meter.ts";
 import { nextRung } from "./order.ts";
@@ -31,6 +32,7 @@ export interface ClimbOptions {
   readonly models: Models;
   readonly library: Library | undefined;
   readonly purse: Purse;
+  readonly execute: Execute;
   readonly journal: Journal;
   /** Path of the run folder, as it stands in the summary; its last part names the run's training jobs. */
   readonly run: string;
@@ -61,7 +63,8 @@ interface Standing {
 export async function* climb(options: ClimbOptions): AsyncGenerator<Event, void> {
   const { experiment, library, journal, finished, now } = options;
   const meter = createMeter(options);
-  const answerAll = createAnswerer({ ...options, meter });
+  const grade = createGrader({ ...options, meter });
+  const answerAll = createAnswerer({ ...options, meter, grade });
   const board = createBoard(experiment, journal);
   const wire = (endpoint: string) => options.models.tuning(endpoint);
 
@@ -158,6 +161,7 @@ export async function* climb(options: ClimbOptions): AsyncGenerator<Event, void>
       registry: options.registry,
       passagesOf: library === undefined ? undefined : (document) => library.passagesOf(document),
       meter,
+      grade,
       record: (spend) => journal.spent(rung, "diagnosis", spend),
       width: options.width,
       watch: (done, total) => options.notify({ type: "progress", rung, phase: "diagnose", done, total, mean: null, detail: "" }),
@@ -198,7 +202,8 @@ export async function* climb(options: ClimbOptions): AsyncGenerator<Event, void>
       diagnosis: diagnosis ?? null,
       gates: status === "complete" ? judgeGates(experiment.gates, rungs, winner) : [],
       totals: {
-        ...sum(rungs.map(({ calls, cached_calls, tokens, usd }) => ({ calls, cached_calls, tokens, usd }))),
+        ...sum(rungs.map(({ calls, cached_calls, tokens, usd, list_usd }) => ({ calls, cached_calls, tokens, usd, list_usd }))),
+        judging: sum(rungs.map(({ judging }) => judging)),
         seconds: rungs.reduce((total, rung) => total + rung.seconds, 0),
       },
       warnings: experiment.warnings,

@@ -13,6 +13,7 @@ const comparison = (delta: number, low: number, high: number, verdict: Compariso
   losses: 5,
   ties: 40,
   mde: 0.1,
+  more_cases: null,
 });
 
 test("better is kept, worse is rejected, whatever it costs", () => {

@@ -6,10 +6,11 @@ import { createRegistry } from "../registry.ts";
 import rag from "../stages/rag.ts";
 import { stages } from "../stages/index.ts";
 import tokenF1 from "../scorers/token-f1.ts";
-import type { Answered, Bucket, Case, Passage, Program, Reply, StepLab } from "../types.ts";
+import type { Answered, Bucket, Case, Experiment, Passage, Program, Reply, StepLab } from "../types.ts";
 import { AXES, diagnose } from "./diagnose.ts";
 import type { Meter } from "./meter.ts";
-import { experimentOf } from "./world.fixture.ts";
+import { createGrader, type Grade } from "./grade.ts";
+import { experimentOf, namedScorer } from "./world.fixture.ts";
 
 /** A simulated model: what it says depends on what it is shown, and on which try it is. */
 type Model = (messages: string, demos: number, repeat: number) => string;
@@ -18,12 +19,11 @@ const kase: Case = { id: "c", fields: { question: "What is the code of the gate?
 const train: readonly Case[] = [{ id: "t", fields: { question: "What is the code of the door?" }, expected: "E-12" }];
 const gold: readonly Passage[] = [{ id: "gates#1", source: "gates", title: "Gates", text: "The gate has code E-77.", score: 1 }];
 const program: Program = { model: "x/y", params: {}, system: "", user: "{{question}}", demos: [], steps: [] };
-const options = tokenF1.options.parse({});
 
 const reply = (text: string): Reply => ({
   text,
   cut: false,
-  spend: { calls: 1, cached_calls: 0, tokens: { in: 1, out: 1 }, usd: 0 },
+  spend: { calls: 1, cached_calls: 0, tokens: { in: 1, out: 1 }, usd: 0, list_usd: 0 },
   ms: 1,
   cached: false,
 });
@@ -52,6 +52,7 @@ function rowOf(id: string, answer: string, passages: Answered["passages"] = []):
     calls: 1,
     cached_calls: 0,
     usd: 0,
+    list_usd: 0,
     ms: 1,
     cached: false,
   };
@@ -64,24 +65,27 @@ async function bucketOf(
 ): Promise<Bucket | undefined> {
   const one = more.kase ?? kase;
   const row = rowOf(one.id, answer, more.passages);
+  const experiment: Experiment = { ...experimentOf([{ stage: rag }]), scorers: [namedScorer("f1", tokenF1)], repeat: 1 };
+  const meter = meterOf(model);
   const { buckets } = await diagnose({
     program: more.program ?? program,
     cases: [one],
     rows: [row],
     train,
-    experiment: {
-      ...experimentOf([{ stage: rag }]),
-      scorers: [{ name: "f1", scorer: tokenF1, options, axis: "context", threshold: 0.5 }],
-      repeat: 1,
-    },
+    experiment,
     registry: createRegistry(stages),
     passagesOf: more.noKnowledge === true ? undefined : () => gold,
-    meter: meterOf(model),
+    meter,
+    grade: graderOf(experiment, meter),
     record: () => {},
     width: 2,
     watch: () => {},
   });
   return buckets[0]?.bucket;
+}
+
+function graderOf(experiment: Experiment, meter: Meter): Grade {
+  return createGrader({ experiment, meter, execute: () => Promise.reject(new Error("no program is run here")) });
 }
 
 const shownGold = (messages: string) => messages.includes("E-77");
@@ -95,13 +99,13 @@ test.each<[Bucket, Model, string, Parameters<typeof bucketOf>[2]]>([
     "wrong retrieval",
     (messages) => (shownGold(messages) ? "E-77" : "no"),
     "no",
-    { program: retrieving, passages: [{ id: "other#1", source: "other", score: 0.1 }] },
+    { program: retrieving, passages: [{ id: "other#1", source: "other", score: 0.1, text: "" }] },
   ],
   [
     "ignored context",
     (messages) => (shownGold(messages) ? "E-77" : "no"),
     "no",
-    { program: retrieving, passages: [{ id: "gates#1", source: "gates", score: 0.9 }] },
+    { program: retrieving, passages: [{ id: "gates#1", source: "gates", score: 0.9, text: "" }] },
   ],
   ["behaviour", (_messages, demos) => (demos > 0 ? "E-77" : "no"), "no", {}],
   ["unexplained", () => "no", "no", {}],
@@ -136,15 +140,18 @@ test("probes ask the whole program, its steps after the model included", async (
     after: async (turn) => ({ ...turn, answer: "no" }),
   });
   const registry = createRegistry([censor, defineScorer({ ...tokenF1, name: "f1" })]);
+  const experiment = { ...experimentOf([]), scorers: [namedScorer("f1", tokenF1)] };
+  const meter = meterOf(() => "E-77");
   const { buckets } = await diagnose({
     program: { ...program, steps: [{ use: "censor", with: {} }] },
     cases: [kase],
     rows: [rowOf("c", "no")],
     train: [],
-    experiment: { ...experimentOf([]), scorers: [{ name: "f1", scorer: tokenF1, options, axis: "context", threshold: 0.5 }] },
+    experiment,
     registry,
     passagesOf: undefined,
-    meter: meterOf(() => "E-77"),
+    meter,
+    grade: graderOf(experiment, meter),
     record: () => {},
     width: 1,
     watch: () => {},

@@ -3,10 +3,12 @@ import { EndpointFault } from "../errors.ts";
 import { answer, ask, gatherWith, ready } from "../program/answer.ts";
 import { nearest, wantedAnswer } from "../program/demos.ts";
 import { plain } from "../program/text.ts";
+import { nothing } from "../spend.ts";
 import type { Registry } from "../registry.ts";
 import { valuesOf } from "../stats/values.ts";
 import type { Answered, Axis, Bucket, Case, Demo, Diagnosis, Experiment, Passage, PlannedRung, Program, Spend, Turn } from "../types.ts";
-import { asUserError, endsRun, grade } from "./answerer.ts";
+import { asUserError, gradedOf } from "./answerer.ts";
+import { endsRun, type Grade } from "./grade.ts";
 import type { Meter } from "./meter.ts";
 import { mapPool } from "./pool.ts";
 
@@ -39,6 +41,7 @@ export async function diagnose(options: {
   /** Passages of a document, in order; undefined where there is no knowledge. */
   readonly passagesOf: ((document: string) => readonly Passage[]) | undefined;
   readonly meter: Meter;
+  readonly grade: Grade;
   readonly record: (spend: Spend) => void;
   readonly width: number;
   readonly watch: (done: number, total: number) => void;
@@ -60,7 +63,8 @@ export async function diagnose(options: {
   /** Whether the case passes when it is answered so. A probe whose call fails shows nothing, unless no other call can go better. */
   const passes = async (kase: Case, answered: () => Promise<Turn>): Promise<boolean> => {
     try {
-      const score = (await grade(experiment, await answered(), kase))[experiment.primary];
+      const { scores } = await options.grade(gradedOf(await answered(), nothing, 0), kase, { record });
+      const score = scores[experiment.primary];
       return score !== undefined && "value" in score && score.value >= threshold;
     } catch (error) {
       if (error instanceof EndpointFault && !endsRun(error)) return false;

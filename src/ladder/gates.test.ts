@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { nothing } from "../spend.ts";
 import type { Mean, Rung } from "../types.ts";
 import { judgeGates } from "./gates.ts";
 
@@ -13,6 +14,8 @@ const rung = (name: string, value: number | null): Rung => ({
   cached_calls: 0,
   tokens: { in: 0, out: 0 },
   usd: 0,
+  list_usd: 0,
+  judging: nothing,
   seconds: 0,
   scores: { test: { f1: mean(value) } },
   latency_ms: { p50: 1, p95: 1 },

@@ -99,5 +99,5 @@ export function createLab(options: {
 /** Training is paid by rates of its own: free where the model is, else unknown. */
 function trainingSpend(tokens: number | null, price: { readonly in: number; readonly out: number } | null): Spend {
   const free = price !== null && price.in === 0 && price.out === 0;
-  return { calls: 1, cached_calls: 0, tokens: { in: tokens ?? 0, out: 0 }, usd: free ? 0 : null };
+  return { calls: 1, cached_calls: 0, tokens: { in: tokens ?? 0, out: 0 }, usd: free ? 0 : null, list_usd: free ? 0 : null };
 }

@@ -29,6 +29,7 @@ function world(qualities: Readonly<Record<string, number>>, seed: number, broken
         calls: 1,
         cached_calls: 0,
         usd: 0,
+        list_usd: 0,
         ms: 1,
         cached: false,
         scores: failed ? {} : { f1: { value } },

@@ -14,7 +14,8 @@ import recall from "../scorers/recall.ts";
 import tokenF1 from "../scorers/token-f1.ts";
 import { stages } from "../stages/index.ts";
 import { trainers } from "../trainers/index.ts";
-import type { Case, Document, Experiment, Splits, Stage, Summary } from "../types.ts";
+import type { Case, Document, Experiment, NamedScorer, Scorer, Splits, Stage, Summary } from "../types.ts";
+import { executeIn } from "../wire/execute.ts";
 import { createModels } from "../wire/models.ts";
 import { createPurse } from "./budget.ts";
 import { BASELINE, climb } from "./climb.ts";
@@ -75,10 +76,7 @@ export function experimentOf(
       steps: [],
     },
     variants: {},
-    scorers: [
-      { name: "f1", scorer: tokenF1, options: tokenF1.options.parse({}), axis: "context", threshold: 0.5 },
-      { name: "recall", scorer: recall, options: recall.options.parse({}), axis: "context", threshold: 0.5 },
-    ],
+    scorers: [namedScorer("f1", tokenF1), namedScorer("recall", recall)],
     primary: "f1",
     ladder: ladder.map(({ stage, options }) => ({ name: stage.name, stage, options: stage.options.parse(options ?? {}) })),
     walk: "all",
@@ -93,6 +91,12 @@ export function experimentOf(
     warnings: [],
     ...more,
   };
+}
+
+/** A scorer as an experiment names it, with options and threshold of its own defaults. */
+export function namedScorer(name: string, scorer: Scorer): NamedScorer {
+  const plain = { threshold: 0.5, not: false, prompts: {}, files: new Map() };
+  return { name, scorer, options: scorer.options.parse({}), axis: scorer.axis, ...plain };
 }
 
 export interface World {
@@ -158,6 +162,7 @@ export async function walk(folder: string, experiment: Experiment, options: { re
     models,
     library,
     purse: createPurse(experiment.budget, journal.all(), 0, () => 0),
+    execute: executeIn(folder, abort.signal),
     journal,
     run: "world-1",
     keepOf: (index, name) => ({

@@ -20,3 +20,8 @@ export function canonical(value: unknown): string {
       : inner,
   );
 }
+
+/** What answers name a passage's text by: 16 hex digits. */
+export function passageKey(title: string, text: string): string {
+  return hashOf([title, text]).slice(0, 16);
+}

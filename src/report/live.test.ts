@@ -1,5 +1,6 @@
 import { Chalk } from "chalk";
 import { expect, test } from "vitest";
+import { nothing } from "../spend.ts";
 import type { Rung } from "../types.ts";
 import { type Climb, liveView } from "./live.ts";
 
@@ -14,6 +15,8 @@ const rung = (status: Rung["status"], reason: string): Rung => ({
   cached_calls: 0,
   tokens: { in: 0, out: 0 },
   usd: 0,
+  list_usd: 0,
+  judging: nothing,
   seconds: 1,
   latency_ms: { p50: 1, p95: 2 },
 });

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import stringWidth from "string-width";
 import { describe, expect, test } from "vitest";
+import { nothing } from "../spend.ts";
 import type { Answered, Case, CompareResult, Comparison, Mean, Rung, Score, Summary } from "../types.ts";
 import { delta, duration, tokenCount, usd } from "./figures.ts";
 import { summaryHtml } from "./html.ts";
@@ -20,13 +21,27 @@ const mean = (value: number, errors = 0): Mean => ({
 });
 const versus = (delta: number, verdict: Comparison["verdict"]): { split: "test"; f1: Comparison } => ({
   split: "test",
-  f1: { delta, low: delta - 0.089, high: delta + 0.089, p: 0.0123, n: 120, wins: 31, losses: 12, ties: 77, verdict, mde: 0.081 },
+  f1: {
+    delta,
+    low: delta - 0.089,
+    high: delta + 0.089,
+    p: 0.0123,
+    n: 120,
+    wins: 31,
+    losses: 12,
+    ties: 77,
+    verdict,
+    mde: 0.081,
+    more_cases: null,
+  },
 });
 const spent = {
   calls: 1240,
   cached_calls: 310,
   tokens: { in: 81_200, out: 3140 },
   usd: 0,
+  list_usd: 0,
+  judging: nothing,
   seconds: 8.4,
   latency_ms: { p50: 3.2, p95: 41 },
 };
@@ -76,6 +91,7 @@ const sample: Summary = {
       versus: { baseline: versus(0.3, "better"), incumbent: versus(0.3, "better") },
       ...spent,
       usd: 0.4215,
+      list_usd: 0.4215,
     },
     {
       name: "检索增强-hyde-fact-check",
@@ -86,6 +102,7 @@ const sample: Summary = {
       versus: { baseline: versus(0.188, "better"), incumbent: versus(-0.112, "worse") },
       ...spent,
       usd: null,
+      list_usd: null,
       calls: 12_345_678,
     },
     {
@@ -117,7 +134,15 @@ const sample: Summary = {
     { metric: "f1", passed: true, reason: "f1: 0.712" },
     { metric: "format", passed: false, reason: "format: 0.925 is below 0.95" },
   ],
-  totals: { calls: 12_349_518, cached_calls: 930, tokens: { in: 325_000, out: 12_560 }, usd: null, seconds: 95 },
+  totals: {
+    calls: 12_349_518,
+    cached_calls: 930,
+    tokens: { in: 325_000, out: 12_560 },
+    usd: null,
+    list_usd: null,
+    judging: nothing,
+    seconds: 95,
+  },
   warnings: ["3 near-duplicates between train and test were taken out of train: c17, c40 and c77, the first of them word for word"],
 };
 
@@ -134,6 +159,7 @@ const answered = (id: string, scores: Record<string, Score>, more: Partial<Answe
   calls: 1,
   cached_calls: 0,
   usd: 0,
+  list_usd: 0,
   ms: 12,
   cached: false,
   ...more,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { nothing } from "../spend.ts";
 import type { Answered, Case, Program, Rung, Score, Summary } from "../types.ts";
 import { compareRuns, exitCodeOf } from "./compare.ts";
 import type { Comparability, StoredRun } from "./types.ts";
@@ -8,7 +9,7 @@ const casesOf = (from: number, to: number): Case[] =>
   Array.from({ length: to - from }, (_, i) => ({ id: `c${from + i}`, fields: { question: `q${from + i}` }, expected: `e${from + i}` }));
 
 function row(id: string, score: Score | undefined, more: Partial<Answered> = {}): Answered {
-  const spend = { usage: { in: 1, out: 1 }, calls: 1, cached_calls: 0, usd: 0.5, ms: 10, cached: false };
+  const spend = { usage: { in: 1, out: 1 }, calls: 1, cached_calls: 0, usd: 0.5, list_usd: 0.5, ms: 10, cached: false };
   const scores: Record<string, Score> = score === undefined ? {} : { f1: score };
   return { case: id, split: "test", repeat: 0, program: "p", answer: `answer of ${id}`, scores, passages: [], ...spend, ...more };
 }
@@ -33,10 +34,12 @@ function stored(path: string, parts: Parts): StoredRun {
     cached_calls: 0,
     tokens: { in: 0, out: 0 },
     usd: null,
+    list_usd: null,
+    judging: nothing,
     seconds: 1,
     latency_ms: { p50: 12, p95: 20 },
   };
-  const totals = { calls: 0, cached_calls: 0, tokens: { in: 0, out: 0 }, usd: null, seconds: 1 };
+  const totals = { calls: 0, cached_calls: 0, tokens: { in: 0, out: 0 }, usd: null, list_usd: null, judging: nothing, seconds: 1 };
   const comparability = { cases: "c", scorers: "s", primary: "f1", repeat: 1, ...parts.comparability };
   return {
     path,

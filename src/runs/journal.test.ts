@@ -23,6 +23,7 @@ const row = (kase: string, more: Partial<Answered> = {}): Answered => ({
   calls: 1,
   cached_calls: 0,
   usd: null,
+  list_usd: null,
   ms: 1,
   cached: false,
   ...more,
@@ -61,8 +62,8 @@ test("a failed row is kept but asked again", () => {
 test("all that was spent is the sum of the rows and the other calls", () => {
   const journal = open();
   journal.answered("baseline", row("a"));
-  journal.spent("baseline", "index", { calls: 2, cached_calls: 1, tokens: { in: 9, out: 0 }, usd: 0.5 });
-  journal.spent("baseline", "nothing", { calls: 0, cached_calls: 0, tokens: { in: 0, out: 0 }, usd: 0 });
+  journal.spent("baseline", "index", { calls: 2, cached_calls: 1, tokens: { in: 9, out: 0 }, usd: 0.5, list_usd: 0.5 });
+  journal.spent("baseline", "nothing", { calls: 0, cached_calls: 0, tokens: { in: 0, out: 0 }, usd: 0, list_usd: 0 });
   expect(
     open()
       .all()

@@ -2,7 +2,9 @@
 import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf, StorageError } from "../errors.ts";
-import type { Answered, Journal, Spend } from "../types.ts";
+import { passageKey } from "../program/hash.ts";
+import { answerSpend, sum } from "../spend.ts";
+import type { Answered, Journal, Passage, Spend } from "../types.ts";
 import { z } from "zod";
 
 export interface RunJournal extends Journal {
@@ -14,11 +16,17 @@ export interface RunJournal extends Journal {
 }
 
 const score = z.union([
-  z.object({ value: z.number(), why: z.string().optional() }),
+  z.object({
+    value: z.number(),
+    why: z.string().optional(),
+    counts: z.record(z.string(), z.number()).optional(),
+    votes: z.array(z.number()).optional(),
+  }),
   z.object({ error: z.string() }),
   z.object({ skipped: z.string() }),
 ]);
 const tokens = z.object({ in: z.number(), out: z.number() });
+const cost = { calls: z.number(), cached_calls: z.number(), usd: z.number().nullable(), list_usd: z.number().nullable() };
 const answered: z.ZodType<Answered> = z.object({
   case: z.string(),
   split: z.enum(["train", "select", "confirm", "test"]),
@@ -26,19 +34,21 @@ const answered: z.ZodType<Answered> = z.object({
   program: z.string(),
   answer: z.string(),
   scores: z.record(z.string(), score),
-  passages: z.array(z.object({ id: z.string(), source: z.string(), score: z.number() })),
+  passages: z.array(z.object({ id: z.string(), source: z.string(), score: z.number(), text: z.string() })),
   notes: z.record(z.string(), z.json()).optional(),
   usage: tokens,
-  calls: z.number(),
-  cached_calls: z.number(),
-  usd: z.number().nullable(),
+  ...cost,
+  judging: z.object({ ...cost, tokens }).optional(),
   ms: z.number(),
   cached: z.boolean(),
   error: z.string().optional(),
 });
 const TIME = "time.jsonl";
+/** The texts of the passages that were shown, each once for the run; answers name them by `key`. */
+const PASSAGES = "passages.jsonl";
+const passage = z.object({ key: z.string(), title: z.string(), text: z.string() });
 const worked = z.object({ minutes: z.number() });
-const spend = z.object({ what: z.string(), calls: z.number(), cached_calls: z.number(), tokens, usd: z.number().nullable() });
+const spend = z.object({ what: z.string(), ...cost, tokens });
 
 /**
  * Opens the rows of a run's rungs; `folderOf` gives a rung's folder name. A row is written in one append before it counts, so a
@@ -53,6 +63,8 @@ export function openJournal(run: string, rungs: readonly string[], folderOf: (ru
     spends.set(rung, readLines(join(run, folderOf(rung), "calls.jsonl"), spend));
     for (const row of rows.get(rung) ?? []) if (row.error === undefined) byKey.set(keyOf(row.program, row.case, row.repeat), row);
   }
+
+  const shown = new Set(readLines(join(run, PASSAGES), passage).map(({ key }) => key));
 
   const mended = new Set<string>();
   const append = (folder: string, name: string, row: object) => {
@@ -70,7 +82,13 @@ export function openJournal(run: string, rungs: readonly string[], folderOf: (ru
 
   return {
     find: (program, kase, repeat) => byKey.get(keyOf(program, kase, repeat)),
-    answered(rung, row) {
+    answered(rung, row, passages = []) {
+      for (const { title, text } of passages) {
+        const key = passageKey(title, text);
+        if (shown.has(key)) continue;
+        append(run, PASSAGES, { key, title, text });
+        shown.add(key);
+      }
       append(join(run, folderOf(rung)), "answers.jsonl", row);
       push(rows, rung, row);
       byKey.set(keyOf(row.program, row.case, row.repeat), row);
@@ -112,6 +130,11 @@ export function readLines<T>(file: string, schema: z.ZodType<T>): T[] {
   });
 }
 
+/** Titles and texts of the passages that a run's answers were given, by key. */
+export function readPassages(run: string): ReadonlyMap<string, Pick<Passage, "title" | "text">> {
+  return new Map(readLines(join(run, PASSAGES), passage).map(({ key, title, text }) => [key, { title, text }]));
+}
+
 /** The answers of one rung's folder, as stored. */
 export function readAnswers(folder: string): readonly Answered[] {
   return readLines(join(folder, "answers.jsonl"), answered);
@@ -125,8 +148,9 @@ function endsWhole(file: string): boolean {
   }
 }
 
+/** Everything that a row took, its judging included. */
 function spendOf(row: Answered): Spend {
-  return { calls: row.calls, cached_calls: row.cached_calls, tokens: row.usage, usd: row.usd };
+  return sum([answerSpend(row), ...(row.judging === undefined ? [] : [row.judging])]);
 }
 
 function keyOf(program: string, kase: string, repeat: number): string {

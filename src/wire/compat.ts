@@ -12,6 +12,8 @@ export interface Compat {
   readonly unless?: Readonly<Record<string, Json>>;
   /** Header that takes the key besides the bearer token. */
   readonly keyHeader?: string;
+  /** Whether it is known to honour `response_format` with a JSON Schema. */
+  readonly jsonSchema?: boolean;
 }
 
 const sampling = ["temperature", "top_p", "logprobs", "top_logprobs", "presence_penalty", "frequency_penalty", "logit_bias"];
@@ -19,23 +21,29 @@ const sampling = ["temperature", "top_p", "logprobs", "top_logprobs", "presence_
 export const COMPAT: Readonly<Record<string, Compat>> = {
   // Sends everything as the experiment wrote it.
   generic: { maxTokens: null, seed: "seed", omit: [] },
-  openai: { maxTokens: "max_completion_tokens", seed: "seed", omit: [] },
+  openai: { maxTokens: "max_completion_tokens", seed: "seed", omit: [], jsonSchema: true },
   // gpt-5, gpt-6 and o-series answer 400 to sampling parameters unless they do not reason (OpenAI, deployment checklist).
-  "openai-reasoning": { maxTokens: "max_completion_tokens", seed: "seed", omit: sampling, unless: { reasoning_effort: "none" } },
-  azure: { maxTokens: "max_completion_tokens", seed: "seed", omit: [], keyHeader: "api-key" },
+  "openai-reasoning": {
+    maxTokens: "max_completion_tokens",
+    seed: "seed",
+    omit: sampling,
+    unless: { reasoning_effort: "none" },
+    jsonSchema: true,
+  },
+  azure: { maxTokens: "max_completion_tokens", seed: "seed", omit: [], keyHeader: "api-key", jsonSchema: true },
   // `user` is ignored (vllm protocol.py).
-  vllm: { maxTokens: "max_tokens", seed: "seed", omit: ["user"] },
+  vllm: { maxTokens: "max_tokens", seed: "seed", omit: ["user"], jsonSchema: true },
   // max_completion_tokens and n are silently dropped (ollama openai/openai.go), which makes the output unbounded.
-  ollama: { maxTokens: "max_tokens", seed: "seed", omit: ["n"] },
+  ollama: { maxTokens: "max_tokens", seed: "seed", omit: ["n"], jsonSchema: true },
   // Builds of 2025 ignore max_completion_tokens and answer 500 to n > 1.
-  llamacpp: { maxTokens: "max_tokens", seed: "seed", omit: [] },
-  lmstudio: { maxTokens: "max_tokens", seed: "seed", omit: [] },
+  llamacpp: { maxTokens: "max_tokens", seed: "seed", omit: [], jsonSchema: true },
+  lmstudio: { maxTokens: "max_tokens", seed: "seed", omit: [], jsonSchema: true },
   // 400 on each of these (console.groq.com/docs/openai).
   groq: { maxTokens: "max_completion_tokens", seed: "seed", omit: ["logprobs", "top_logprobs", "logit_bias", "n"] },
   // 422 extra_forbidden on max_completion_tokens, store and seed.
   mistral: { maxTokens: "max_tokens", seed: "random_seed", omit: ["store"] },
   together: { maxTokens: "max_tokens", seed: "seed", omit: [] },
-  fireworks: { maxTokens: "max_tokens", seed: "seed", omit: [] },
+  fireworks: { maxTokens: "max_tokens", seed: "seed", omit: [], jsonSchema: true },
 };
 
 /** The preset of that name, or an error that names the nearest ones. */

@@ -43,7 +43,7 @@ test("the model's id is all after the first slash, and nothing is sent that was 
     text: "hi",
     cut: false,
     cached: false,
-    spend: { calls: 1, cached_calls: 0, tokens: { in: 10, out: 2 }, usd: 30 / 1e6 },
+    spend: { calls: 1, cached_calls: 0, tokens: { in: 10, out: 2 }, usd: 30 / 1e6, list_usd: 30 / 1e6 },
   });
 });
 
@@ -150,7 +150,7 @@ test("what was answered is not asked again, each repeat is, and cached answers c
     cut: false,
     ms: fresh.ms,
     cached: true,
-    spend: { calls: 1, cached_calls: 1, tokens: { in: 10, out: 2 }, usd: 0 },
+    spend: { calls: 1, cached_calls: 1, tokens: { in: 10, out: 2 }, usd: 0, list_usd: 30 / 1e6 },
   });
   expect(seen).toHaveLength(1);
   await first.chat({ ...ask, repeat: 1 });
@@ -235,7 +235,7 @@ describe("embeddings", () => {
       expect(vector[0]).toBeCloseTo(length / Math.hypot(length, 1), 12);
       expect(Math.hypot(...vector)).toBeCloseTo(1, 12);
     });
-    expect(spend).toEqual({ calls: 1, cached_calls: 0, tokens: { in: 3, out: 0 }, usd: null });
+    expect(spend).toEqual({ calls: 1, cached_calls: 0, tokens: { in: 3, out: 0 }, usd: null, list_usd: null });
   });
 
   test("of many texts go in requests of at most 256, and keep their order", async () => {
@@ -250,7 +250,10 @@ describe("embeddings", () => {
   test("of nothing make no call; of an empty text none either, and a fault", async () => {
     const { url, seen } = await serve(vectors);
     const { embed } = models(url);
-    expect(await embed("local/e", [])).toEqual({ vectors: [], spend: { calls: 0, cached_calls: 0, tokens: { in: 0, out: 0 }, usd: 0 } });
+    expect(await embed("local/e", [])).toEqual({
+      vectors: [],
+      spend: { calls: 0, cached_calls: 0, tokens: { in: 0, out: 0 }, usd: 0, list_usd: 0 },
+    });
     await expect(embed("local/e", ["a", " "])).rejects.toMatchObject({
       kind: "bad request",
       message: expect.stringContaining("text 2 of 2"),
@@ -366,7 +369,7 @@ test("what a failed call cost is not forgotten: counted by its usage, unknown wh
     return fault instanceof EndpointFault ? fault.spend : "no fault";
   };
   const burnt = says("", "length", { prompt_tokens: 1_000_000, completion_tokens: 1_000_000 });
-  expect(await spendOf(burnt, true)).toEqual({ calls: 1, cached_calls: 0, tokens: { in: 1_000_000, out: 1_000_000 }, usd: 3 });
+  expect(await spendOf(burnt, true)).toEqual({ calls: 1, cached_calls: 0, tokens: { in: 1_000_000, out: 1_000_000 }, usd: 3, list_usd: 3 });
   expect(await spendOf(burnt, false)).toMatchObject({ calls: 1, usd: null });
   expect(await spendOf(html(200), true)).toMatchObject({ calls: 1, usd: null });
   expect(await spendOf(json(400, { error: { message: "no" } }), false)).toMatchObject({ calls: 1, usd: 0 });

@@ -64,11 +64,13 @@ export function createModels(options: ModelsOptions): Models {
   };
   const spendOf = (model: string, usage: Usage, headers: Headers): Spend => {
     const cached = headers.has(CACHED);
+    const list = usdOf(usage, price(model));
     return {
       calls: 1,
       cached_calls: cached ? 1 : 0,
       tokens: { in: usage.in, out: usage.out },
-      usd: cached ? 0 : usdOf(usage, price(model)),
+      usd: cached ? 0 : list,
+      list_usd: list,
     };
   };
   /** What a call cost that failed: nothing where it was refused, unknown where an answer may have been made and paid. */
@@ -80,7 +82,7 @@ export function createModels(options: ModelsOptions): Models {
       const free = rate !== null && rate.in === 0 && rate.out === 0;
       const refused = ["auth", "not found", "quota", "rate", "transient", "bad request"].includes(kind);
       const usd = usage !== undefined ? usdOf(usage, rate) : refused || free ? 0 : null;
-      return { calls: 1, cached_calls: 0, tokens: { in: usage?.in ?? 0, out: usage?.out ?? 0 }, usd };
+      return { calls: 1, cached_calls: 0, tokens: { in: usage?.in ?? 0, out: usage?.out ?? 0 }, usd, list_usd: usd };
     };
   const noUsage = (model: string): void => warn(`model ${model}: the endpoint does not say how many tokens it used; they are estimated`);
 
@@ -89,7 +91,8 @@ export function createModels(options: ModelsOptions): Models {
     const { compat, send } = connection(endpoint);
     const { sent, omitted } = adapt(ask.params ?? {}, compat);
     for (const name of omitted) warn(`model ${ask.model}: parameter "${name}" is not sent, this endpoint does not take it`);
-    const body = { ...sent, model: id, messages: [...ask.messages] };
+    const form = ask.schema !== undefined && compat.jsonSchema === true ? { response_format: formatOf(ask.schema) } : {};
+    const body = { ...sent, ...form, model: id, messages: [...ask.messages] };
     const headers = ask.repeat ? { [REPEAT]: String(ask.repeat) } : {};
     const reply = await send(
       (client) => client.chat.completions.create(body, { signal: options.signal, headers }),
@@ -156,6 +159,11 @@ export function createModels(options: ModelsOptions): Models {
       store?.close();
     },
   };
+}
+
+/** Structured output as OpenAI's chat completions write it. */
+function formatOf({ name, schema }: NonNullable<Ask["schema"]>) {
+  return { type: "json_schema" as const, json_schema: { name, schema: { ...schema }, strict: true } };
 }
 
 function connectionOf(name: string, options: ModelsOptions): Omit<Parameters<typeof connect>[0], "store"> {
