@@ -2,10 +2,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { meanInterval, pairedBootstrap } from "./bootstrap.ts";
 import { clustersOf, standardError } from "./clusters.ts";
-import { comparePaired, type Pair } from "./compare.ts";
-import { normalCdf, t95 } from "./normal.ts";
+import { normalCdf, normalQuantile, studentCdf, studentQuantile } from "./normal.ts";
+import { holm } from "./holm.ts";
 import { seeded } from "./random.ts";
 import { mcnemar, signFlip } from "./paired-tests.ts";
+import { wilcoxon } from "./wilcoxon.ts";
 import { wilson } from "./wilson.ts";
 
 const file = new URL("../../../shared/data/metrics/stats.json", import.meta.url);
@@ -15,7 +16,7 @@ interface Reference {
   mcnemar: { b: number; c: number; exact_p: number }[];
   proportion_ci: { k: number; n: number; wilson: [number, number] }[];
   paired_binary: { a: number[]; b: number[]; mean_diff: number; bootstrap_percentile_95: [number, number]; tolerance: number };
-  paired_continuous: Reference["paired_binary"];
+  paired_continuous: Reference["paired_binary"] & { bootstrap_bca_95: [number, number]; wilcoxon_p: number };
   sign_flip_permutation_first12_exact_p: number;
 }
 const read = (): Reference => JSON.parse(readFileSync(file, "utf8")) as Reference;
@@ -40,6 +41,20 @@ describe.skipIf(absent)("agrees with statsmodels and scipy", () => {
     expect(Math.abs(got.high - expected[1])).toBeLessThanOrEqual(tolerance);
   });
 
+  test("paired bootstrap, BCa", () => {
+    const { a, b, bootstrap_bca_95: expected } = read().paired_continuous;
+    const got = pairedBootstrap(a, b, { random: seeded(1), resamples: 20_000, expand: false, interval: "bca" });
+    const percentile = pairedBootstrap(a, b, { random: seeded(1), resamples: 20_000, expand: false });
+    expect(Math.abs(got.low - expected[0])).toBeLessThan(0.001);
+    expect(Math.abs(got.high - expected[1])).toBeLessThan(0.001);
+    expect(got.low).toBeGreaterThan(percentile.low);
+  });
+
+  test("Wilcoxon's signed-rank", () => {
+    const { a, b, wilcoxon_p } = read().paired_continuous;
+    expect(wilcoxon(b.map((value, i) => value - (a[i] ?? 0)))).toBeCloseTo(wilcoxon_p, 12);
+  });
+
   test("sign-flip permutation", () => {
     const { a, b } = read().paired_continuous;
     const first = clustersOf(b.slice(0, 12).map((value, i) => value - (a[i] ?? 0)));
@@ -49,11 +64,79 @@ describe.skipIf(absent)("agrees with statsmodels and scipy", () => {
 });
 
 test("the normal and Student distributions have their textbook values", () => {
-  expect(normalCdf(-1.959963984540054)).toBeCloseTo(0.025, 6);
-  expect(normalCdf(1)).toBeCloseTo(0.841344746, 6);
-  expect(t95(4)).toBeCloseTo(2.776, 1);
-  expect(t95(9)).toBeCloseTo(2.262, 2);
-  expect(t95(39)).toBeCloseTo(2.023, 3);
+  expect(normalCdf(-1.959963984540054)).toBeCloseTo(0.025, 14);
+  expect(normalCdf(1)).toBeCloseTo(0.841344746068543, 14);
+  expect(normalCdf(-6) / 9.865876450376946e-10).toBeCloseTo(1, 12);
+  expect(studentCdf(1, 1)).toBeCloseTo(0.75, 14);
+  expect(studentQuantile(0.975, 4)).toBeCloseTo(2.776, 3);
+  expect(studentQuantile(0.975, 9)).toBeCloseTo(2.262, 3);
+  expect(studentQuantile(0.975, 39)).toBeCloseTo(2.023, 3);
+});
+
+test("quantiles are the inverse of distributions", () => {
+  for (const share of [0.0001, 0.025, 0.4, 0.5, 0.8, 0.999]) {
+    expect(normalCdf(normalQuantile(share))).toBeCloseTo(share, 12);
+    for (const df of [1, 2, 7, 60, 2999]) expect(studentCdf(studentQuantile(share, df), df)).toBeCloseTo(share, 12);
+  }
+});
+
+describe("Wilcoxon's signed-rank test", () => {
+  /** Twice the smaller tail over all patterns of signs, by the definition. */
+  function enumerated(differences: readonly number[]): number {
+    const sizes = differences.filter((d) => d !== 0).map(Math.abs);
+    const rank = (size: number): number => sizes.filter((x) => x < size).length + (sizes.filter((x) => x === size).length + 1) / 2;
+    const observed = differences.filter((d) => d > 0).reduce((sum, d) => sum + rank(d), 0);
+    const sums = Array.from({ length: 2 ** sizes.length }, (_, signs) =>
+      sizes.reduce((sum, x, i) => sum + ((signs >> i) & 1 ? rank(x) : 0), 0),
+    );
+    const tail = (within: (sum: number) => boolean): number => sums.filter(within).length / sums.length;
+    return Math.min(
+      1,
+      2 *
+        Math.min(
+          tail((sum) => sum <= observed),
+          tail((sum) => sum >= observed),
+        ),
+    );
+  }
+
+  test("is exact for few differences, with ties and zeros too", () => {
+    const random = seeded("ranks");
+    for (let n = 1; n <= 11; n++) {
+      const distinct = Array.from({ length: n }, () => random() - 0.3);
+      const coarse = distinct.map((d) => Math.round(d * 4) / 4);
+      for (const differences of [distinct, coarse]) expect(wilcoxon(differences)).toBeCloseTo(enumerated(differences), 12);
+    }
+    expect(wilcoxon([0, 0])).toBe(1);
+  });
+
+  test("goes over into the normal approximation without a jump", () => {
+    const random = seeded("jump");
+    const distinct = Array.from({ length: 50 }, () => random() - 0.37);
+    const approximate = wilcoxon([...distinct, 0]); // a 0 is left out, but ends the exact test
+    expect(wilcoxon(distinct)).not.toBe(approximate);
+    expect(wilcoxon(distinct) / approximate).toBeCloseTo(1, 1);
+  });
+});
+
+describe("Holm's correction", () => {
+  test("gives the textbook's values in the order given", () => {
+    expect(holm([0.01, 0.04, 0.03, 0.005])).toEqual([0.03, 0.06, 0.06, 0.02]);
+    expect(holm([])).toEqual([]);
+    expect(holm([0.2])).toEqual([0.2]);
+  });
+
+  test("keeps the order of the ps, never lowers one and never exceeds 1", () => {
+    const random = seeded("holm");
+    const ps = Array.from({ length: 30 }, () => random() ** 3);
+    const adjusted = holm(ps);
+    ps.forEach((p, i) => {
+      expect(adjusted[i]).toBeGreaterThanOrEqual(p);
+      expect(adjusted[i]).toBeLessThanOrEqual(1);
+      ps.forEach((q, j) => expect(p >= q || (adjusted[i] ?? 0) <= (adjusted[j] ?? 0)).toBe(true));
+    });
+    expect(() => holm([0.5, NaN])).toThrow("NaN");
+  });
 });
 
 test("the same seed gives the same numbers, other seeds give others, and they are uniform", () => {
@@ -100,61 +183,5 @@ describe("a mean", () => {
     const mean = 0.4125;
     const sd = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 3);
     expect(standardError(clustersOf(values))).toBeCloseTo(sd / 2, 12);
-  });
-});
-
-describe("a comparison", () => {
-  const pairs = (rows: readonly (readonly [number, number])[]): Pair[] => rows.map(([a, b], i) => ({ case: `${i}`, a, b }));
-  const fill = (count: number, a: number, b: number): [number, number][] => Array.from({ length: count }, () => [a, b]);
-  const compare = (rows: Pair[]): ReturnType<typeof comparePaired> => comparePaired(rows, { random: seeded(3) });
-
-  test("counts wins, losses and ties, and is mirrored when the sides change", () => {
-    const rows = [...fill(12, 0, 1), ...fill(2, 1, 0), ...fill(26, 1, 1)];
-    const forth = compare(pairs(rows));
-    const back = compare(pairs(rows.map(([a, b]) => [b, a])));
-    expect(forth).toMatchObject({ wins: 12, losses: 2, ties: 26, n: 40, delta: 0.25, verdict: "better" });
-    expect(back).toMatchObject({ wins: 2, losses: 12, ties: 26, delta: -0.25, verdict: "worse" });
-    expect(back.low).toBeCloseTo(-forth.high, 12);
-    expect(back.p).toBe(forth.p);
-  });
-
-  test("never says better or worse without p < 0.05", () => {
-    for (let wins = 0; wins <= 12; wins++)
-      for (let losses = 0; losses <= wins; losses++) {
-        const got = compare(pairs([...fill(wins, 0, 1), ...fill(losses, 1, 0), ...fill(30, 1, 1)]));
-        expect(got.verdict === "better").toBe(got.p < 0.05);
-      }
-  });
-
-  test("does not judge fewer than ten cases, or fewer than six groups", () => {
-    expect(compare(pairs(fill(9, 0, 1))).verdict).toBe("too few cases");
-    expect(compare(pairs(fill(10, 0, 1))).verdict).toBe("better");
-    const grouped = pairs(fill(100, 0.2, 0.9)).map((pair, i) => ({ ...pair, group: `${i % 5}` }));
-    expect(compare(grouped).verdict).toBe("too few cases");
-    expect(compare([])).toMatchObject({ n: 0, p: 1, verdict: "too few cases" });
-  });
-
-  test("of equal programs is no evidence, with an interval that has a width", () => {
-    for (const score of [1, 0.5]) {
-      const got = compare(pairs(fill(40, score, score)));
-      expect(got).toMatchObject({ delta: 0, p: 1, ties: 40, verdict: "no evidence" });
-      expect(got.high - got.low).toBeGreaterThan(0.05);
-      expect(got.mde).toBeGreaterThan(0.05);
-    }
-  });
-
-  test("refuses scores that are not numbers", () => {
-    expect(() => compare(pairs([[NaN, 1]]))).toThrow("case 0");
-  });
-
-  test("is less sure when the same differences come in groups", () => {
-    const random = seeded(9);
-    const drift = Array.from({ length: 12 }, () => random() - 0.35);
-    const rows = pairs(drift.flatMap((d) => Array.from({ length: 8 }, () => [0.4, 0.4 + d / 2] as const)));
-    const alone = compare(rows);
-    const grouped = compare(rows.map((pair, i) => ({ ...pair, group: `${Math.floor(i / 8)}` })));
-    expect(grouped.delta).toBeCloseTo(alone.delta, 12);
-    expect(grouped.high - grouped.low).toBeGreaterThan(2 * (alone.high - alone.low));
-    expect(grouped.p).toBeGreaterThan(alone.p);
   });
 });

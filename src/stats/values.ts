@@ -1,15 +1,46 @@
 /** From answers to numbers. */
-import type { Answered } from "../types.ts";
+import type { Answered, Counts } from "../types.ts";
+
+/** Values by case id, one for each answer that has one, in the order of the rows; a case without any is missing. */
+export function repeatedValuesOf(rows: readonly Answered[], scorer: string): ReadonlyMap<string, readonly number[]> {
+  const values = new Map<string, number[]>();
+  for (const row of rows) {
+    const score = row.scores[scorer];
+    if (score === undefined || !("value" in score) || !Number.isFinite(score.value)) continue;
+    const known = values.get(row.case);
+    if (known === undefined) values.set(row.case, [score.value]);
+    else known.push(score.value);
+  }
+  return values;
+}
 
 /** Value by case id, repeats averaged; a case without any value is missing, never 0. */
 export function valuesOf(rows: readonly Answered[], scorer: string): ReadonlyMap<string, number> {
-  const values = new Map<string, number>();
+  const means = repeatedValuesOf(rows, scorer)
+    .entries()
+    .map(([id, all]) => [id, all.reduce((x, y) => x + y, 0) / all.length] as const);
+  return new Map(means);
+}
+
+/** Counts by case id, repeats averaged, of the cases that have a value; a count that a repeat lacks is 0 there. */
+export function countsOf(rows: readonly Answered[], scorer: string): ReadonlyMap<string, Counts> {
+  const counts = new Map<string, Counts>();
   for (const [id, repeats] of Map.groupBy(rows, (row) => row.case)) {
     const all = repeats.flatMap((row) => {
       const score = row.scores[scorer];
-      return score !== undefined && "value" in score && Number.isFinite(score.value) ? [score.value] : [];
+      return score !== undefined && "value" in score && Number.isFinite(score.value) && score.counts !== undefined ? [score.counts] : [];
     });
-    if (all.length > 0) values.set(id, all.reduce((x, y) => x + y, 0) / all.length);
+    const names = new Set(all.flatMap((one) => Object.keys(one)));
+    const mean = (name: string): number => all.reduce((sum, one) => sum + (one[name] ?? 0), 0) / all.length;
+    if (all.length > 0) counts.set(id, Object.fromEntries([...names].map((name) => [name, mean(name)])));
   }
-  return values;
+  return counts;
+}
+
+/** The ratings that each answer's value was made of, where it was made of ratings. */
+export function votesOf(rows: readonly Answered[], scorer: string): readonly (readonly number[])[] {
+  return rows.flatMap((row) => {
+    const score = row.scores[scorer];
+    return score !== undefined && "value" in score && score.votes !== undefined ? [score.votes] : [];
+  });
 }
