@@ -18,6 +18,8 @@ describe("a completion that cannot be used is a fault, never an empty answer", (
     ["no content", chat({ content: null }), "parse", "empty answer"],
     ["no text before the limit", chat({ content: "" }, "length"), "cut", "limit on tokens"],
     ["a filtered text", chat({ content: "I c" }, "content_filter"), "content filter", "filtered"],
+    ["a call of no tool", chat({ content: null, tool_calls: [] }, "tool_calls"), "parse", "empty answer"],
+    ["a call without a name", chat({ content: null, tool_calls: [{ function: { arguments: "{}" } }] }), "parse", "without a name"],
   ])("%s", (_, body, kind, what) => {
     expect(checkCompletion(body)).toMatchObject({ kind, what: expect.stringContaining(what) });
   });
@@ -38,9 +40,35 @@ test.each([
     "Paris",
   ],
   ["a refusal", chat({ content: null, refusal: "I cannot help." }), "I cannot help."],
-  ["a tool call", chat({ content: null, tool_calls: [{}] }, "tool_calls"), ""],
+  ["a text beside a tool call", chat({ content: "Let me see.", tool_calls: [{ function: { name: "see" } }, {}] }), "Let me see."],
 ])("%s is an answer", (_, body, text) => {
   expect(checkCompletion(body)).toMatchObject({ value: { text } });
+});
+
+describe("where the model only calls tools, the calls are its answer", () => {
+  const called = (given: unknown, content: unknown = null): unknown => {
+    const read = checkCompletion(chat({ content, tool_calls: [given] }, "tool_calls"));
+    return "value" in read ? JSON.parse(read.value.text) : read;
+  };
+  const call = (args: unknown): unknown => ({ id: "call_1", type: "function", function: { name: "weather", arguments: args } });
+
+  test.each([
+    ["arguments as JSON in a text", call('{"city": "Lyon"}'), { city: "Lyon" }],
+    ["arguments that are an object", call({ city: "Lyon" }), { city: "Lyon" }],
+    ["arguments that are cut", call('{"city": "Ly'), '{"city": "Ly'],
+    ["no arguments", call(undefined), {}],
+    ["empty arguments", call(""), {}],
+    ["a custom tool", { type: "custom", custom: { name: "weather", input: "Lyon today" } }, "Lyon today"],
+  ])("%s", (_, given, args) => {
+    for (const content of [null, "", " \n", []]) expect(called(given, content)).toEqual([{ name: "weather", arguments: args }]);
+  });
+
+  test("all of them in their order", () => {
+    const tool_calls = ["b", "a"].map((name) => ({ function: { name, arguments: "{}" } }));
+    expect(checkCompletion(chat({ content: null, tool_calls }))).toMatchObject({
+      value: { text: '[{"name":"b","arguments":{}},{"name":"a","arguments":{}}]' },
+    });
+  });
 });
 
 test("usage is read with its cached part; a missing or senseless one is undefined and no fault", () => {

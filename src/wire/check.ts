@@ -15,6 +15,7 @@ export interface Usage {
 export type Checked<T> = { readonly value: T } | { readonly kind: FaultKind; readonly what: string; readonly usage?: Usage | undefined };
 
 export interface Completion {
+  /** What the model says; where it only calls tools, those calls as a JSON list of `{ name, arguments }`. */
   readonly text: string;
   /** The limit on tokens ended the answer. */
   readonly cut: boolean;
@@ -45,6 +46,14 @@ const usage = z
 const usageIfAny = usage.optional().catch(undefined);
 
 const content = z.union([z.string(), z.array(z.looseObject({ type: z.string(), text: z.string().optional() }))]);
+const toolCalls = z.array(
+  z.union([
+    z.looseObject({ function: z.looseObject({ name: z.string().min(1), arguments: z.unknown().optional() }) }),
+    z
+      .looseObject({ custom: z.looseObject({ name: z.string().min(1), input: z.unknown().optional() }) })
+      .transform(({ custom: { name, input } }) => ({ function: { name, arguments: input } })),
+  ]),
+);
 const completion = z.looseObject({
   choices: z
     .array(
@@ -65,18 +74,20 @@ const embeddings = z.looseObject({
   usage: usageIfAny,
 });
 
-/** Reads the body of a chat completion. Empty text is a fault unless the model called a tool. */
+/** Reads the body of a chat completion. Empty text is a fault unless the model called a tool, which then is its answer. */
 export function checkCompletion(body: string): Checked<Completion> {
   const read = parse(body, completion, "a chat completion");
   if (!("value" in read)) return read;
   const choice = read.value.choices[0];
   const message = choice?.message;
   // A refusal is what the model has to say, and is scored as such.
-  const text = textOf(message?.content) || message?.refusal || "";
+  const said = textOf(message?.content) || message?.refusal || "";
+  const text = said.trim() === "" ? callsOf(message?.tool_calls ?? []) : said;
   const reason = choice?.finish_reason;
   const { usage } = read.value;
   if (reason === "content_filter") return { kind: "content filter", what: "filtered the answer", usage };
-  if (text.trim() === "" && (message?.tool_calls ?? []).length === 0) {
+  if (text === undefined) return { kind: "parse", what: `gave a tool call without a name, ${excerpt(body)}`, usage };
+  if (text === "") {
     if (reason === "length") return { kind: "cut", what: "used up the limit on tokens before the first word of the answer", usage };
     return { kind: "parse", what: `gave an empty answer (finish_reason ${reason ?? "missing"})`, usage };
   }
@@ -118,6 +129,24 @@ export function parse<T>(body: string, schema: z.ZodType<T>, wanted: string): Ch
     kind: "parse",
     what: `gave no ${wanted.replace(/^a /, "")} (${problem?.path.join(".")}: ${problem?.message}), but ${excerpt(body)}`,
   };
+}
+
+/** The calls as JSON, "" where there is none; undefined where one names no tool. */
+function callsOf(given: readonly unknown[]): string | undefined {
+  const read = toolCalls.safeParse(given);
+  const calls = read.data?.map(({ function: { name, arguments: args } }) => ({ name, arguments: argumentsOf(args) }));
+  return calls?.length === 0 ? "" : calls && JSON.stringify(calls);
+}
+
+/** Arguments are JSON in a text, but not every endpoint keeps to that, and not every model writes JSON that can be read. */
+function argumentsOf(given: unknown): unknown {
+  if (typeof given !== "string") return given ?? {};
+  if (given.trim() === "") return {};
+  try {
+    return JSON.parse(given) as unknown;
+  } catch {
+    return given;
+  }
 }
 
 function textOf(given: z.output<typeof content> | null | undefined): string {

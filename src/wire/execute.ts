@@ -5,6 +5,8 @@ import type { Executed } from "../types.ts";
 
 /** Bytes of output that are kept; what comes after them is thrown away. */
 const MOST_OUTPUT = 1_000_000;
+/** Milliseconds that the pipes may stay open after the program's end. */
+const DRAIN_MS = 500;
 
 /**
  * Starts programs in the folder, without a shell, and gives them `stdin`. After `seconds`, or when the run is aborted, the whole
@@ -22,6 +24,7 @@ export function executeIn(folder: string, signal: AbortSignal) {
       } catch {}
     };
     let timedOut = false;
+    let drain: NodeJS.Timeout | undefined;
     const timer = setTimeout(() => {
       timedOut = true;
       kill();
@@ -46,13 +49,17 @@ export function executeIn(folder: string, signal: AbortSignal) {
           failed(new UserError(`${command}: cannot be started (${messageOf(error)}); name a program that is there`, 2, { cause: error })),
         );
         child.on("close", ended);
-        // What it left running may hold the pipes open.
-        child.on("exit", kill);
+        child.on("exit", () => {
+          kill();
+          // What left the group may hold the pipes open for ever; what was written before the end is read first.
+          drain = setTimeout(() => setImmediate(() => [child.stdout, child.stderr].forEach((pipe) => pipe.destroy())), DRAIN_MS);
+        });
       });
       signal.throwIfAborted();
       return { status, stdout: stdout(), stderr: stderr(), timedOut };
     } finally {
       clearTimeout(timer);
+      clearTimeout(drain);
       signal.removeEventListener("abort", kill);
     }
   };

@@ -17,6 +17,13 @@ export type Behaviour = (response: ServerResponse, seen: Seen) => void;
 
 /** Answers the n-th request by the n-th behaviour, and all later ones by the last. Closed at the end of the test. */
 export async function serve(...behaviours: readonly Behaviour[]): Promise<{ url: string; seen: Seen[] }> {
+  const { url, seen, close } = await listen(...behaviours);
+  onTestFinished(close);
+  return { url, seen };
+}
+
+/** The same server, closed by who asked for it. */
+export async function listen(...behaviours: readonly Behaviour[]): Promise<{ url: string; seen: Seen[]; close: () => Promise<void> }> {
   const seen: Seen[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -33,11 +40,11 @@ export async function serve(...behaviours: readonly Behaviour[]): Promise<{ url:
     });
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  onTestFinished(async () => {
+  const close = async (): Promise<void> => {
     server.closeAllConnections();
     await new Promise((closed) => server.close(closed));
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, seen };
+  };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, seen, close };
 }
 
 /** The base URL of a port on which nothing listens. */
