@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { casesOf, inputColumns, type Columns } from "./cases.ts";
-import { parseRows, type Row } from "./rows.ts";
+import { parseRows, type Row } from "./parse.ts";
 import type { Json } from "../types.ts";
 
 const row = (values: Readonly<Record<string, Json>>, at = 1, flat = false): Row => ({ place: `f:${at}`, values, flat });
@@ -31,6 +31,31 @@ describe("a case", () => {
     ["", true, []],
   ])("has sources as a list: %j (as text cells: %j)", (sources, flat, list) =>
     expect(only({ sources }, { sources: "sources" }, flat).cases[0]?.case.sources).toEqual(list),
+  );
+
+  test.each<[Json, boolean, object]>([
+    [[["a", "b"], "c"], false, { sources: ["a", "b", "c"], sourceGroups: [["a", "b"], ["c"]] }],
+    [
+      '[["a", "b"], ["b", 3]]',
+      true,
+      {
+        sources: ["a", "b", "3"],
+        sourceGroups: [
+          ["a", "b"],
+          ["b", "3"],
+        ],
+      },
+    ],
+    [[["a"], ["b"]], false, { sources: ["a", "b"] }],
+  ])("has groups of sources where one of several is enough: %j (as text cells: %j)", (sources, flat, wanted) => {
+    const { cases, faults } = only({ sources }, { sources: "sources" }, flat);
+    expect([faults, cases[0]?.case]).toEqual([[], { id: "1", fields: { q: "Q" }, expected: "A", ...wanted }]);
+  });
+
+  test.each<Json>([[[[]]], [["a", [["b"]]]], [[["a", null]]], [[{ a: 1 }, ["b"]]]])("refuses %j as sources", (sources) =>
+    expect(only({ sources }, { sources: "sources" }).faults).toEqual([
+      expect.stringContaining('write [["a", "b"], "c"] where a or b is enough'),
+    ]),
   );
 
   test("has no group where its row has none", () => expect(only({ g: "" }, { group: "g" }).cases[0]?.case).not.toHaveProperty("group"));

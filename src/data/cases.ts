@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { suggest } from "../errors.ts";
 import { SPLITS } from "./splits.ts";
 import type { Case, Json, SplitName } from "../types.ts";
-import type { Row } from "./rows.ts";
+import type { Row } from "./parse.ts";
 
 /** Which column holds what. `{ id: "id", input: ["question"], expected: "answer", sources: "doc_ids", group: "topic" }` */
 export interface Columns {
@@ -61,7 +61,7 @@ export function casesOf(rows: readonly Row[], columns: Columns): { readonly case
         id,
         fields,
         expected,
-        ...(columns.sources === undefined ? {} : { sources: listOf(row, columns.sources, complain) }),
+        ...(columns.sources === undefined ? {} : sourcesOf(row, columns.sources, complain)),
         ...(isEmpty(group) ? {} : { group: textOf(group) }),
         ...(columns.tags === undefined ? {} : { tags: listOf(row, columns.tags, complain) }),
       },
@@ -131,6 +131,18 @@ function listOf(row: Row, column: string, complain: Complain): readonly string[]
     .split(text.includes(";") ? ";" : ",")
     .map((item) => item.trim())
     .filter((item) => item !== "");
+}
+
+/** Documents that are all needed; a list among them is a group of which one is enough: `[["a", "b"], "c"]`. */
+function sourcesOf(row: Row, column: string, complain: Complain): Pick<Case, "sources" | "sourceGroups"> {
+  const value = row.flat ? jsonIn(row.values[column]) : row.values[column];
+  if (!Array.isArray(value) || !value.some(Array.isArray)) return { sources: listOf(row, column, complain) };
+  const groups = (value as readonly Json[]).map((item) => (Array.isArray(item) ? (item as readonly Json[]) : [item]));
+  if (groups.some((group) => group.length === 0 || group.some((name) => !isScalar(name) || isEmpty(name))))
+    complain(`column "${column}" holds something else than names and lists of names; write [["a", "b"], "c"] where a or b is enough`);
+  const named = groups.map((group) => group.filter((name) => isScalar(name) && !isEmpty(name)).map(textOf));
+  const sources = [...new Set(named.flat())];
+  return named.some((group) => group.length > 1) ? { sources, sourceGroups: named } : { sources };
 }
 
 function splitOf(row: Row, column: string, complain: Complain): SplitName | undefined {

@@ -7,7 +7,8 @@ import { normalize, squeeze } from "./squad.ts";
 
 /**
  * 1 when the answer is one of the accepted answers, else 0. Whitespace at the ends and the kind of whitespace between never
- * matter. `normalize: squad` is SQuAD's exact match: no case, no punctuation, no articles.
+ * matter. `normalize: squad` is SQuAD's exact match, the same in 1.1 and 2.0: no case, no articles, no ASCII punctuation, and in Chinese or
+ * Japanese text no punctuation at all, which the script leaves in.
  *
  *     { "id": "t-12", "question": "I want to close my account", "expected": "terminate_account" }
  *     answer "Terminate_account\n" -> 1    answer "The label is terminate_account." -> 0

@@ -1,14 +1,14 @@
 import { createRequire } from "node:module";
-import type { Ajv, ValidateFunction } from "ajv";
+import type { Ajv, ErrorObject, ValidateFunction } from "ajv";
 import { z } from "zod";
 import { messageOf } from "../errors.ts";
 import { defineScorer } from "../plugin.ts";
-import { quote } from "./accepted.ts";
+import { jsonOf } from "./json-answer.ts";
 
 /**
  * 1 when the answer is JSON and fits the schema (any JSON where there is none), else 0; the case's expected answer is not looked
- * at. Schemas are draft 2020-12, or draft 7 where `$schema` says so; unknown keywords are refused with the experiment, and
- * `format` is an annotation, as that draft has it. A Markdown fence around the JSON fails unless `allow_fence` is set.
+ * at. Schemas are draft 2020-12, or draft 2019-09 or 7 where `$schema` says so; unknown keywords are refused with the experiment, and
+ * `format` is an annotation, as the newer drafts have it. A Markdown fence around the JSON fails unless `allow_fence` is set.
  *
  *     { use: json-schema, as: format, schema: { type: object, required: [label], properties: { label: { type: string } } } }
  *     answer {"label": "refund"} -> 1    answer {"labels": ["refund"]} -> 0, "must have required property 'label'"
@@ -31,18 +31,11 @@ export default defineScorer({
     }),
 
   score({ answer }, _, { schema, allow_fence }) {
-    const text = allow_fence ? answer.replace(/^\s*```(?:json)?\s*\n([^]*?)\n?\s*```\s*$/iu, "$1") : answer;
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch {
-      return { value: 0, why: `${quote(answer)} is not JSON` };
-    }
+    const read = jsonOf(answer, allow_fence);
+    if ("why" in read) return { value: 0, why: read.why };
     if (schema === undefined) return { value: 1 };
     const validate = compiled(schema);
-    if (validate(value)) return { value: 1 };
-    const first = validate.errors?.[0];
-    return { value: 0, why: `${first?.instancePath === "" ? "answer" : first?.instancePath} ${first?.message}` };
+    return validate(read.value) ? { value: 1 } : { value: 0, why: whyOf(validate.errors?.[0]) };
   },
 });
 
@@ -53,10 +46,25 @@ function compiled(schema: Record<string, unknown>): ValidateFunction {
   const known = validators.get(schema);
   if (known !== undefined) return known;
   // ajv is loaded only here, and not with `import()`, because options are checked synchronously.
-  const draft7 = typeof schema["$schema"] === "string" && schema["$schema"].includes("draft-07");
-  const loaded = createRequire(import.meta.url)(draft7 ? "ajv" : "ajv/dist/2020.js") as { default: typeof Ajv };
+  const loaded = createRequire(import.meta.url)(moduleFor(schema["$schema"])) as { default: typeof Ajv };
   const ajv = new loaded.default({ strictSchema: true, strictTypes: false, strictTuples: false, validateFormats: false });
   const validate = ajv.compile(schema);
   validators.set(schema, validate);
   return validate;
+}
+
+function moduleFor(draft: unknown): string {
+  const text = String(draft ?? "2020-12");
+  if (text.includes("2020-12")) return "ajv/dist/2020.js";
+  if (text.includes("2019-09")) return "ajv/dist/2019.js";
+  if (text.includes("draft-07")) return "ajv";
+  throw new Error(`unknown draft ${JSON.stringify(draft)}; use 2020-12, 2019-09 or 7`);
+}
+
+/** Where and what is wrong, with the name or the values that ajv's message leaves out. */
+function whyOf(error: ErrorObject | undefined): string {
+  const { additionalProperty, unevaluatedProperty, allowedValues, allowedValue } = error?.params ?? {};
+  const detail: unknown = additionalProperty ?? unevaluatedProperty ?? allowedValues ?? allowedValue;
+  const place = error?.instancePath === "" ? "answer" : error?.instancePath;
+  return `${place} ${error?.message}${detail === undefined ? "" : `: ${JSON.stringify(detail)}`}`;
 }

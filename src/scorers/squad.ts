@@ -19,11 +19,16 @@ export function normalize(text: string): string {
 /** Words of the normalised text; where `byCharacter`, each CJK character is a word (mixed segmentation as in MLQA, Lewis et al. 2020). */
 export function tokens(text: string, byCharacter: boolean): readonly string[] {
   const normal = normalize(text);
-  return (byCharacter ? normal.replace(EACH_CJK, " $& ") : normal).split(/\s+/u).filter((token) => token !== "");
+  return (byCharacter ? cjkApart(normal) : normal).split(/\s+/u).filter((token) => token !== "");
 }
 
 export function holdsCjk(text: string): boolean {
   return CJK.test(text);
+}
+
+/** Spaces around each Chinese and Japanese character, so that each is a word. */
+export function cjkApart(text: string): string {
+  return text.replace(EACH_CJK, " $& ");
 }
 
 /** Runs of whitespace as one space, none at the ends. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { FORMATS, parseRows, type Format } from "./rows.ts";
+import { FORMATS, parseRows, type Format } from "./parse.ts";
 
 const texts: Readonly<Record<Format, string>> = {
   jsonl: '{"id": "a", "q": "x, \\"y\\""}\n\n{"id": "b", "q": "问\\n题"}\n',
