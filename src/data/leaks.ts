@@ -1,124 +1,99 @@
-/**
- * Copies across splits. Exact: the same normalised input. Near: Jaccard similarity of character 5-grams of 0.8 or more, the
- * default of NeMo Curator's fuzzy deduplication, in every field and with an accepted answer in common. Pure.
- */
+/** Cases of different splits that give each other away: copies, and runs of words that both hold. Pure. */
+import { areCopies, copiesAmong } from "./copies.ts";
+import { overlapsAmong, RUN } from "./overlap.ts";
 import { SPLITS } from "./splits.ts";
 import { inputOf } from "./text.ts";
-import type { Case, SplitName, Splits } from "../types.ts";
+import type { Case, Leak, SplitName, Splits } from "../types.ts";
 
-const GRAM = 5;
-const SIMILAR = 0.8;
 /** Example pairs named in a warning. */
 const EXAMPLES = 3;
+/** Where more of train than this share, and so many cases, look like held-out ones, a template makes them look so. */
+const TEMPLATE = { share: 0.5, cases: 10 };
+
+export interface Cleaned {
+  readonly splits: Splits;
+  readonly leaks: readonly Leak[];
+  readonly warnings: readonly string[];
+}
 
 /**
- * Takes cases out of train that repeat a case of select, confirm or test; copies between select, confirm and test are only
- * reported, because what is left out there would change what is measured. One warning for each pair of splits with copies.
+ * Takes cases out of train that give a case of select, confirm or test away: exact copies, and near copies or shared runs of 13
+ * words where an answer is accepted for both; these only where most of train is left. All else is only reported: what is left out
+ * of the other splits would change what is measured, and near copies with different answers are what data made from a template
+ * look like. Of each case and other split, the leaks name one partner a kind.
  */
-export function withoutLeaks(splits: Splits): { readonly splits: Splits; readonly warnings: readonly string[] } {
-  const merged = splits.select === splits.confirm;
-  const held: readonly SplitName[] = merged ? ["select", "test"] : ["select", "confirm", "test"];
-  const twin = twinsIn(held.flatMap((split) => splits[split].map((kase) => ({ kase, split }))));
-  const leaks = new Map<string, Leak[]>();
-  const leaked = new Set<Case>();
-  const look = (split: SplitName, against: readonly SplitName[]): void => {
-    for (const kase of splits[split]) {
-      const found = twin(kase, against);
-      if (found === undefined) continue;
-      if (split === "train") leaked.add(kase);
-      const pair = `${split} ${found.split}`;
-      leaks.set(pair, [...(leaks.get(pair) ?? []), { id: kase.id, twin: found.kase.id, exact: found.exact }]);
-    }
-  };
-  look("train", held);
-  look("select", merged ? ["test"] : ["confirm", "test"]);
-  if (!merged) look("confirm", ["test"]);
-  const warnings = SPLITS.flatMap((split) => SPLITS.flatMap((other) => warningOf(split, other, splits, leaks.get(`${split} ${other}`))));
-  return { splits: leaked.size === 0 ? splits : { ...splits, train: splits.train.filter((kase) => !leaked.has(kase)) }, warnings };
+export function withoutLeaks(splits: Splits): Cleaned {
+  const sides: readonly SplitName[] = splits.select === splits.confirm ? ["train", "select", "test"] : SPLITS;
+  const placed = sides.flatMap((split) => splits[split].map((kase): Placed => ({ kase, split, input: inputOf(kase) })));
+  const found = [...copyLeaks(placed, sides), ...overlapLeaks(placed)];
+  const idsOf = (wanted: (leak: Leak) => boolean) => new Set(found.flatMap((leak) => (leak.removed && wanted(leak) ? [leak.case] : [])));
+  const alike = idsOf(({ kind }) => kind !== "exact").difference(idsOf(({ kind }) => kind === "exact"));
+  const template = alike.size >= TEMPLATE.cases && alike.size > TEMPLATE.share * splits.train.length;
+  const leaks = template ? found.map((leak) => (leak.kind === "exact" ? leak : { ...leak, removed: false })) : found;
+  const gone = new Set(leaks.flatMap((leak) => (leak.removed ? [leak.case] : [])));
+  const warnings = [
+    ...(template
+      ? [
+          `data: ${alike.size} of ${splits.train.length} train cases nearly repeat a held-out case and its answer, as questions made from a template do; only exact copies are left out`,
+        ]
+      : []),
+    ...sides.flatMap((split) => sides.flatMap((other) => copyWarning(split, other, splits, leaks))),
+    ...labelWarning(leaks),
+    ...overlapWarnings(leaks),
+    ...straddling(splits, sides),
+  ];
+  return { splits: gone.size === 0 ? splits : { ...splits, train: splits.train.filter(({ id }) => !gone.has(id)) }, leaks, warnings };
 }
 
-interface Leak {
-  readonly id: string;
-  readonly twin: string;
-  readonly exact: boolean;
-}
-
-interface Held {
+interface Placed {
   readonly kase: Case;
   readonly split: SplitName;
+  readonly input: string;
 }
 
-interface Twin extends Held {
-  readonly exact: boolean;
-}
-
-function warningOf(split: SplitName, other: SplitName, splits: Splits, leaks: readonly Leak[] | undefined): readonly string[] {
-  if (leaks === undefined) return [];
-  const exact = leaks.filter((leak) => leak.exact).length;
-  const examples = leaks.slice(0, EXAMPLES).map(({ id, twin }) => `"${id}" like "${twin}"`);
-  const what = `${leaks.length} of ${splits[split].length} ${split} cases repeat a case of ${other} (${exact} exactly, ${leaks.length - exact} nearly): ${examples.join(", ")}${leaks.length > EXAMPLES ? ", …" : ""}`;
-  return [`data: ${what}; ${split === "train" ? "they are left out of train" : `what is chosen on ${split} may be too good on ${other}`}`];
-}
-
-/**
- * A search for the most telling copy of a case among held-out ones: an exact one first, in the order given.
- *
- * Two texts whose similarity is t or more share at least k grams among the rarest (1 - t)n + k of each (prefix filter:
- * Bayardo et al. 2007, "Scaling up all pairs similarity search"; k > 1: Wang et al. 2012, "Can we beat the prefix
- * filtering?"), so only those grams are indexed and looked up. Similarity itself is exact.
- */
-function twinsIn(held: readonly Held[]): (kase: Case, against: readonly SplitName[]) => Twin | undefined {
-  const inputs = held.map(({ kase }) => inputOf(kase));
-  const exact = Map.groupBy(held.keys(), (position) => inputs[position] ?? "");
-  const grams = inputs.map(gramsOf);
-  const frequency = new Uint16Array(1 << 20);
-  for (const text of grams) for (const gram of text) count(frequency, gram);
-  const index = new Map<number, number[]>();
-  for (const [position, text] of grams.entries()) {
-    for (const gram of rarest(text, commonAmongRarest(text.length / SIMILAR), frequency)) {
-      const positions = index.get(gram);
-      if (positions === undefined) index.set(gram, [position]);
-      else positions.push(position);
+/** Copies of each case in later splits: the first whose answer it shares, and the first whose answer it does not share. */
+function copyLeaks(placed: readonly Placed[], sides: readonly SplitName[]): readonly Leak[] {
+  const held = placed.filter(({ split }) => split !== "train");
+  const copies = copiesAmong(held.map(({ input }) => input));
+  return placed.flatMap((one) => {
+    const later = new Set(sides.slice(sides.indexOf(one.split) + 1));
+    const found = new Map<string, Leak>();
+    for (const { at, exact } of later.size === 0 ? [] : copies(one.input)) {
+      const other = held[at];
+      if (other === undefined || !later.has(other.split)) continue;
+      const leak = leakOf(exact ? "exact" : "near", one, other);
+      const key = `${leak.other_split} ${leak.same_answer}`;
+      if (!found.has(key)) found.set(key, leak);
+      if (found.size === 2 * later.size) break;
     }
+    return [...found.values()];
+  });
+}
+
+/** Runs of words that cases share with cases of later splits, of pairs that are no copies; those that share an answer first. */
+function overlapLeaks(placed: readonly Placed[]): readonly Leak[] {
+  const pairs = overlapsAmong(
+    placed.map(({ input }) => input),
+    (a, b) => placed[a]?.split !== placed[b]?.split,
+  );
+  const found = new Map<string, Leak>();
+  for (const { a, b } of pairs) {
+    const [one, other] = [placed[a], placed[b]];
+    if (one === undefined || other === undefined || areCopies(one.input, other.input)) continue;
+    const leak = leakOf("overlap", one, other);
+    const key = `${leak.split} ${leak.case} ${leak.other_split}`;
+    if (found.get(key)?.same_answer !== true && (leak.same_answer || !found.has(key))) found.set(key, leak);
   }
-  const shared = new Uint32Array(held.length);
-  return (kase, against) => {
-    const input = inputOf(kase);
-    const fits = (position: number): boolean => against.includes(held[position]?.split ?? "train");
-    const same = exact.get(input)?.find(fits);
-    if (same !== undefined) return twinAt(held, same, true);
-    const text = gramsOf(input);
-    const least = commonAmongRarest(text.length);
-    const touched: number[] = [];
-    for (const gram of rarest(text, least, frequency)) {
-      for (const position of index.get(gram) ?? []) {
-        const times = (shared[position] ?? 0) + 1;
-        shared[position] = times;
-        if (times === 1) touched.push(position);
-      }
-    }
-    const candidates = touched.filter((position) => (shared[position] ?? 0) >= least && fits(position)).toSorted((a, b) => a - b);
-    for (const position of touched) shared[position] = 0;
-    const near = candidates.find(
-      (position) =>
-        similar(text, grams[position] ?? new Uint32Array()) &&
-        similarEverywhere(input, inputs[position] ?? "") &&
-        sharesAnswer(kase, held[position]?.kase ?? kase),
-    );
-    return near === undefined ? undefined : twinAt(held, near, false);
-  };
+  return [...found.values()];
 }
 
-/**
- * Whether every field is nearly the same, not only the texts as a whole: two questions about one long passage are no copies.
- * `inputOf` puts a field on a line.
- */
-function similarEverywhere(a: string, b: string): boolean {
-  const [left, right] = [a.split("\n"), b.split("\n")];
-  return left.length === 1 || left.every((field, at) => similar(gramsOf(field), gramsOf(right[at] ?? "")));
+function leakOf(kind: Leak["kind"], one: Placed, other: Placed): Leak {
+  const same_answer = sharesAnswer(one.kase, other.kase);
+  const removed = one.split === "train" && (kind === "exact" || same_answer);
+  return { kind, case: one.kase.id, split: one.split, other: other.kase.id, other_split: other.split, same_answer, removed };
 }
 
-/** Whether an answer that is accepted for one is accepted for the other: without that, a near copy gives nothing away. */
+/** Whether an answer that is accepted for one is accepted for the other. */
 function sharesAnswer(a: Case, b: Case): boolean {
   const accepted = (kase: Case) =>
     (Array.isArray(kase.expected) ? kase.expected : [kase.expected]).map((one: unknown) => JSON.stringify(one) ?? "");
@@ -126,64 +101,69 @@ function sharesAnswer(a: Case, b: Case): boolean {
   return accepted(a).some((answer) => other.has(answer));
 }
 
-function twinAt(held: readonly Held[], position: number, exact: boolean): Twin | undefined {
-  const found = held[position];
-  return found === undefined ? undefined : { ...found, exact };
+function copyWarning(split: SplitName, other: SplitName, splits: Splits, all: readonly Leak[]): readonly string[] {
+  const between = all.filter((leak) => leak.split === split && leak.other_split === other && leak.kind !== "overlap");
+  const leaks = firstOfCases(between.filter((leak) => leak.kind === "exact" || leak.same_answer));
+  if (leaks.length === 0) return [];
+  const exact = leaks.filter(({ kind }) => kind === "exact").length;
+  const what = `${leaks.length} of ${splits[split].length} ${split} cases repeat a case of ${other} (${exact} exactly, ${leaks.length - exact} nearly): ${some(leaks, ({ case: id, other: twin }) => `"${id}" like "${twin}"`)}`;
+  const left = leaks.filter(({ removed }) => removed).length;
+  const out = left === leaks.length ? "they are left out of train" : `${left} of them are left out of train`;
+  return [`data: ${what}; ${split === "train" ? out : `what is chosen on ${split} may be too good on ${other}`}`];
 }
 
-/** Distinct 32-bit hashes of a text's character 5-grams, ascending; a shorter text is one gram. */
-function gramsOf(text: string): Uint32Array {
-  const units = Uint32Array.from(text, (character) => character.codePointAt(0) ?? 0);
-  const grams = new Uint32Array(Math.max(1, units.length - GRAM + 1));
-  for (let start = 0; start < grams.length; start++) {
-    let hash = 0x811c9dc5;
-    for (let at = start; at < Math.min(start + GRAM, units.length); at++) hash = Math.imul(hash ^ (units[at] ?? 0), 0x01000193);
-    grams[start] = mixed(hash);
+function labelWarning(all: readonly Leak[]): readonly string[] {
+  const leaks = firstOfCases(all.filter(({ kind, same_answer }) => kind !== "overlap" && !same_answer));
+  if (leaks.length === 0) return [];
+  const exact = leaks.filter(({ kind }) => kind === "exact").length;
+  const what = `${cases(leaks)} in another split the same question with another answer (${exact} exactly, ${leaks.length - exact} nearly): ${some(leaks, between)}`;
+  return [`data: ${what}; unless the questions are made from a template, one answer of each pair is wrong`];
+}
+
+function overlapWarnings(all: readonly Leak[]): readonly string[] {
+  const overlaps = firstOfCases(all.filter(({ kind }) => kind === "overlap"));
+  return [true, false].flatMap((removed) => {
+    const leaks = overlaps.filter((leak) => leak.removed === removed);
+    if (leaks.length === 0) return [];
+    const what = `${cases(leaks)} in another split a case with the same ${RUN} words in a row${removed ? " and the same answer" : ""}: ${some(leaks, between)}`;
+    return [
+      `data: ${what}; ${removed ? "they are left out of train" : "where both quote one text, name it under data.group, so that it stays in one split"}`,
+    ];
+  });
+}
+
+/** Groups that given splits have torn apart; splits that llmopt makes keep them whole. */
+function straddling(splits: Splits, sides: readonly SplitName[]): readonly string[] {
+  const homes = new Map<string, Set<SplitName>>();
+  for (const split of sides) {
+    for (const { group } of splits[split]) if (group !== undefined) homes.set(group, (homes.get(group) ?? new Set()).add(split));
   }
-  grams.sort();
-  return grams.filter((gram, at) => at === 0 || gram !== grams[at - 1]);
+  const torn = [...homes].filter(([, home]) => home.size > 1);
+  if (torn.length === 0) return [];
+  const examples = some(torn, ([group, home]) => `"${group}" in ${[...home].join(" and ")}`);
+  const many = torn.length === 1 ? "1 group stands" : `${torn.length} groups stand`;
+  return [`data: ${many} in several of the given splits: ${examples}; what is learned of a group in one may be known in the other`];
 }
 
-/** Spreads the bits of a hash (the finalizer of MurmurHash3), so that its low bits can index a table. */
-function mixed(hash: number): number {
-  let mix = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  mix = Math.imul(mix ^ (mix >>> 13), 0xc2b2ae35);
-  return (mix ^ (mix >>> 16)) >>> 0;
-}
-
-/** Frequencies share cells; the filter needs only that every text sorts its grams in one and the same order. */
-function count(frequency: Uint16Array, gram: number): void {
-  const cell = gram & (frequency.length - 1);
-  frequency[cell] = Math.min(0xffff, (frequency[cell] ?? 0) + 1);
-}
-
-/** How many of the rarest grams a text of that many grams must share with a copy: more looks up more and compares less. */
-function commonAmongRarest(size: number): number {
-  return 1 + Math.floor(size * 0.05);
-}
-
-function rarest(grams: Uint32Array, least: number, frequency: Uint16Array): Uint32Array {
-  // Frequency and gram together stay below 2^53, so the order is total and the same for every text.
-  const keys = new Float64Array(grams.length);
-  for (let at = 0; at < keys.length; at++) {
-    const gram = grams[at] ?? 0;
-    keys[at] = (frequency[gram & (frequency.length - 1)] ?? 0) * 2 ** 32 + gram;
+/** One leak a case: removed ones first, since they say why the case is gone. */
+function firstOfCases(leaks: readonly Leak[]): readonly Leak[] {
+  const first = new Map<string, Leak>();
+  for (const leak of leaks.toSorted((a, b) => Number(b.removed) - Number(a.removed))) {
+    const key = `${leak.split} ${leak.case}`;
+    if (!first.has(key)) first.set(key, leak);
   }
-  keys.sort();
-  const kept = new Uint32Array(grams.length - Math.ceil(SIMILAR * grams.length) + least);
-  for (let at = 0; at < kept.length; at++) kept[at] = (keys[at] ?? 0) % 2 ** 32;
-  return kept;
+  const chosen = new Set(first.values());
+  return leaks.filter((leak) => chosen.has(leak));
 }
 
-function similar(a: Uint32Array, b: Uint32Array): boolean {
-  // |a ∩ b| >= t |a ∪ b| holds where at most this many grams of both together are in one only.
-  let alone = (a.length + b.length) * (1 - (2 * SIMILAR) / (1 + SIMILAR)) + 1e-9;
-  let [at, to] = [0, 0];
-  while (at < a.length && to < b.length && alone >= 0) {
-    const order = (a[at] ?? 0) - (b[to] ?? 0);
-    if (order <= 0) at++;
-    if (order >= 0) to++;
-    if (order !== 0) alone--;
-  }
-  return alone - (a.length - at) - (b.length - to) >= 0;
+function cases(leaks: readonly Leak[]): string {
+  return leaks.length === 1 ? "1 case has" : `${leaks.length} cases have`;
+}
+
+function between({ case: id, split, other, other_split }: Leak): string {
+  return `"${id}" (${split}) and "${other}" (${other_split})`;
+}
+
+function some<T>(all: readonly T[], text: (one: T) => string): string {
+  return `${all.slice(0, EXAMPLES).map(text).join(", ")}${all.length > EXAMPLES ? ", …" : ""}`;
 }
