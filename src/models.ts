@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import { z } from "zod";
 import { createEmbedded, engineVersion } from "./embedded/engine.ts";
 import { suggest, UserError } from "./errors.ts";
-import { splitModel } from "./program/model.ts";
+import { modelsOf, splitModel } from "./program/model.ts";
 import type { RunOptions } from "./prepare.ts";
 import type { Experiment } from "./types.ts";
 import { createModels, type Models } from "./wire/models.ts";
@@ -31,9 +31,10 @@ export function openModels(
 }
 
 /** A limit in dollars that cannot be enforced is no limit. */
-export function refuseUnknownPrices({ budget, models: roles, file }: Experiment, models: Models): void {
+export function refuseUnknownPrices(experiment: Experiment, models: Models): void {
+  const { budget, file } = experiment;
   if (budget.usd === undefined) return;
-  const unknown = [...new Set(Object.values(roles))].filter((model) => models.price(model) === null);
+  const unknown = modelsIn(experiment).filter((model) => models.price(model) === null);
   if (unknown.length === 0) return;
   const [first = ""] = unknown;
   const { endpoint, id } = splitModel(first);
@@ -43,13 +44,19 @@ export function refuseUnknownPrices({ budget, models: roles, file }: Experiment,
 }
 
 /** The engine in this process knows its models without a call; other endpoints say it at the first one. */
-export async function refuseUnknownModels({ models: roles, file }: Experiment, store: string): Promise<void> {
+export async function refuseUnknownModels(experiment: Experiment, store: string): Promise<void> {
+  const { file } = experiment;
   const engine = createEmbedded({ folder: join(store, "embedded") });
-  const named = [...new Set(Object.values(roles))].filter((model) => model.startsWith("embedded/"));
+  const named = modelsIn(experiment).filter((model) => model.startsWith("embedded/"));
   const listed = await engine("http://embedded.invalid/v1/models").then((response) => response.json());
   const known = modelList.parse(listed).data.map(({ id }) => `embedded/${id}`);
   const unknown = named.find((model) => !known.includes(model));
   if (unknown !== undefined) throw new UserError(`${relative("", file)}: unknown model "${unknown}"; ${suggest(unknown, known)}`);
+}
+
+/** The models of the roles, and those that scorers name themselves. */
+function modelsIn({ models: roles, scorers }: Experiment): readonly string[] {
+  return [...new Set([...Object.values(roles), ...scorers.flatMap(({ scorer, options }) => modelsOf(scorer, options, roles))])];
 }
 
 const modelList = z.object({ data: z.array(z.object({ id: z.string() })) });

@@ -3,9 +3,10 @@ import { readFileSync } from "node:fs";
 import { engineVersion } from "./embedded/engine.ts";
 import { peekPlugins, readExperiment } from "./experiment/read.ts";
 import { suggest, UserError } from "./errors.ts";
-import { loadPlugins } from "./plugins.ts";
+import { isFile, loadPlugins } from "./plugins.ts";
 import { hashOf } from "./program/hash.ts";
 import { createRegistry, type Registry } from "./registry.ts";
+import { loadScorers, refuseScorers } from "./scorer-files.ts";
 import type { RunManifest } from "./runs/types.ts";
 import { scorers } from "./scorers/index.ts";
 import { stages } from "./stages/index.ts";
@@ -45,16 +46,25 @@ export interface Prepared {
 export const version: string = (JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string })
   .version;
 
-/** The built-in plugins, and those that the experiment names, with their source texts. */
-export async function registryFor(file: string | undefined): Promise<{ readonly registry: Registry; readonly sources: readonly string[] }> {
-  const loaded = file === undefined ? [] : await loadPlugins(await peekPlugins(file), file);
+/** The built-in plugins, and those that the experiment names, with their source texts; without `own` code it names none. */
+export async function registryFor(
+  file: string | undefined,
+  own = true,
+): Promise<{ readonly registry: Registry; readonly sources: readonly string[] }> {
+  const named = file === undefined ? { plugins: [], scorers: [] } : await peekPlugins(file);
+  const paths = named.scorers.filter(isFile);
+  const loaded = file === undefined || !own ? [] : await loadPlugins(named.plugins, file);
+  const byPath = file === undefined || !own ? { files: refuseScorers(paths), sources: [] } : await loadScorers(paths, file);
   const plugins = loaded.map(({ plugin }) => plugin);
-  return { registry: createRegistry([...stages, ...scorers, ...trainers, ...plugins]), sources: loaded.map(({ source }) => source) };
+  return {
+    registry: createRegistry([...stages, ...scorers, ...trainers, ...plugins], byPath.files),
+    sources: [...loaded.map(({ source }) => source), ...byPath.sources],
+  };
 }
 
 /** Reads an experiment. Throws a UserError with all complaints, a line each. */
 export async function prepare(file: string, options: RunOptions = {}): Promise<Prepared> {
-  const { registry, sources } = await registryFor(options.plugins === false ? undefined : file);
+  const { registry, sources } = await registryFor(file, options.plugins !== false);
   const read = await readExperiment(file, registry, {
     env: options.env ?? process.env,
     filter: options.filter,
@@ -85,7 +95,10 @@ export async function prepare(file: string, options: RunOptions = {}): Promise<P
 function identityOf(experiment: Experiment, sources: readonly string[]): string {
   const { models, splits, documents, program, variants, primary, walk, target, repeat, seed, margin, maxErrors, endpoints } = experiment;
   const ladder = experiment.ladder.map(({ name, stage, options }) => ({ name, use: stage.name, options }));
-  const named = experiment.scorers.map(({ name, scorer, options, threshold }) => ({ name, use: scorer.name, options, threshold }));
+  const named = experiment.scorers.map(({ name, scorer, options, threshold, not, prompts, files }) => {
+    const { name: use, version: scorerVersion = 1 } = scorer;
+    return { name, use, version: scorerVersion, options, threshold, not, prompts, files: Object.fromEntries(files) };
+  });
   const places = Object.values(endpoints).map(({ name, baseUrl, compat }) => ({ name, baseUrl, compat }));
   const judged = { named, primary, walk, target, repeat, seed, margin, maxErrors };
   return hashOf({ models, splits, documents, program, variants, ladder, judged, places, sources, version, engineVersion });

@@ -7,12 +7,18 @@ export type Plugin = Stage | Scorer | Trainer;
 
 export interface Registry {
   readonly stages: ReadonlyMap<string, Stage>;
+  /** By the name that an experiment uses: the scorer's own, or the path of its file. */
   readonly scorers: ReadonlyMap<string, Scorer>;
   readonly trainers: ReadonlyMap<string, Trainer>;
+  /** Why scorers that are named by a path cannot be used. */
+  readonly faults: ReadonlyMap<string, string>;
 }
 
+/** A scorer that an experiment names by the path of its file, or what is wrong with that file. */
+export type ScorerFile = { readonly path: string } & ({ readonly scorer: Scorer } | { readonly fault: string });
+
 /** A registry of plugins in the order given; two of one kind with the same name are an error. */
-export function createRegistry(plugins: Iterable<Plugin>): Registry {
+export function createRegistry(plugins: Iterable<Plugin>, files: readonly ScorerFile[] = []): Registry {
   const stages = new Map<string, Stage>();
   const scorers = new Map<string, Scorer>();
   const trainers = new Map<string, Trainer>();
@@ -21,7 +27,9 @@ export function createRegistry(plugins: Iterable<Plugin>): Registry {
     else if (isScorer(plugin)) add(scorers, plugin, "scorer");
     else add(trainers, plugin, "trainer");
   }
-  return { stages, scorers, trainers };
+  for (const file of files) if ("scorer" in file) scorers.set(file.path, file.scorer);
+  const faults = new Map(files.flatMap((file) => ("fault" in file ? [[file.path, file.fault] as const] : [])));
+  return { stages, scorers, trainers, faults };
 }
 
 /** The plugin of that name, or an error that names the nearest ones. */
@@ -38,10 +46,13 @@ export function faultOfPlugin(value: unknown): string | undefined {
   if (typeof plugin.name !== "string" || plugin.name === "") return "its plugin has no name";
   if (typeof plugin.about !== "string") return `its plugin "${plugin.name}" has no "about", a line that says what it does`;
   const options = plugin.options as z.ZodType | undefined;
-  if (typeof options?.safeParse !== "function") return `its plugin "${plugin.name}" has no "options"; give a zod object`;
+  if (typeof options?.safeParse !== "function" || !("safeExtend" in options))
+    return `its plugin "${plugin.name}" has no "options"; give a zod object, z.strictObject({ … }), with z from "llmopt"`;
   const kinds = ["fit", "score", "launch"] as const;
   if (!kinds.some((kind) => typeof plugin[kind] === "function"))
     return `its plugin "${plugin.name}" has none of fit (a stage), score (a scorer), launch (a trainer)`;
+  if (typeof plugin.score === "function" && plugin.axis !== "context" && plugin.axis !== "behaviour")
+    return `its scorer "${plugin.name}" has no "axis"; give "context" or "behaviour"`;
   return undefined;
 }
 

@@ -175,6 +175,8 @@ export interface Answered {
   readonly scores: Readonly<Record<string, Score>>;
   /** `text` is the key of the passage's text in `passages.jsonl`. */
   readonly passages: readonly { readonly id: string; readonly source: string; readonly score: number; readonly text: string }[];
+  /** A step searched the knowledge; then no passages means that it found none. */
+  readonly retrieved?: boolean | undefined;
   readonly notes?: Readonly<Record<string, Json>> | undefined;
   /** Tokens of all calls that the answer took, and those calls, steps included. */
   readonly usage: { readonly in: number; readonly out: number };
@@ -199,9 +201,26 @@ export interface Journal {
   answered(rung: string, row: Answered, passages?: readonly Passage[]): void;
   /** Calls that belong to no case: embedding the documents, a writer's variants, probes. */
   spent(rung: string, what: string, spend: Spend): void;
+  /** The test split is about to be looked at; `answered` are answers to it that are not there yet. */
+  testRead(read: TestRead): void;
   /** All rows and spends of a rung, those of earlier processes included. */
   rows(rung: string): readonly Answered[];
   spends(rung: string): readonly Spend[];
+}
+
+/** One look at the test split: a line of `test-reads.jsonl`. */
+export interface TestRead {
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  readonly by: "run" | "compare" | "report" | "rescore" | "diagnose";
+  /** The rung whose answers were looked at, and the hash of its program. */
+  readonly rung: string;
+  readonly program: string;
+  readonly cases: number;
+  /** Answers that were newly asked for. */
+  readonly answered: number;
+  /** The other run of a comparison. */
+  readonly with?: string | undefined;
 }
 
 /** A candidate in a race. */
@@ -389,6 +408,8 @@ export interface Scorer<S extends z.ZodObject = z.ZodObject> {
   readonly name: string;
   readonly about: string;
   readonly axis: Axis;
+  /** Its values are labels of people: the agreement of other scorers with them is reported. */
+  readonly human?: true | undefined;
   /** Raised when the same answer may get another value than before; 1 by default. Runs of different versions do not compare. */
   readonly version?: number | undefined;
   readonly options: S;
@@ -396,8 +417,17 @@ export interface Scorer<S extends z.ZodObject = z.ZodObject> {
   readonly prompts?: Readonly<Record<string, { readonly text: string; readonly fields: readonly string[] }>> | undefined;
   /** Calls that it makes for an answer at the most, for the estimate before a run; 0 by default. */
   asks?(options: z.output<S>): number;
+  /** The models that it asks in equal parts, as `endpoint/model-id` or a role; the role "judge" where it does not say. */
+  models?(options: z.output<S>): readonly string[];
   /** Files beside the experiment that decide what it does; read once, and part of what tells experiments apart. */
   files?(options: z.output<S>): readonly string[];
+  /** The program that it runs with its parameters, as `execute` takes them: looked for before any call, and its files as above. */
+  runs?(options: z.output<S>): readonly string[];
+  /** Complaints about options and files that the schema cannot see, before any call; `before` and `after` it stand these scorers. */
+  check?(
+    options: z.output<S>,
+    known: { readonly files: ReadonlyMap<string, string>; readonly before: readonly string[]; readonly after: readonly string[] },
+  ): readonly string[];
   score(turn: Graded, kase: Case, options: z.output<S>, lab: ScoreLab): Score | Promise<Score>;
   /**
    * The value over many cases, 0..1, from the sum of their counts, where it is not the mean of the cases' values (corpus BLEU,
@@ -419,6 +449,7 @@ export interface NamedScorer {
   readonly not: boolean;
   /** Templates that stand in for the scorer's own. */
   readonly prompts: Readonly<Record<string, string>>;
+  /** Texts by path; of a program that is run, the hash. */
   readonly files: ReadonlyMap<string, string>;
 }
 
@@ -435,10 +466,23 @@ export interface Endpoint {
   readonly deadline: number;
 }
 
+/** What must hold of the winner on test: a bound of a metric, or that named cases pass. */
 export interface Gate {
-  readonly metric: string;
+  /** Name of a scorer, or for `max` of a figure, such as latency_p95; for `must_pass` the scorer that decides, the primary one by default. */
+  readonly metric?: string | undefined;
+  /** The least mean that passes. */
   readonly min?: number | undefined;
+  /** The largest figure that passes: milliseconds, US dollars, tokens or a share. */
+  readonly max?: number | undefined;
+  /** The most that the mean may be below the baseline's; a fall that is significant fails however small. */
   readonly max_drop?: number | undefined;
+  /** The most cases whose value may be below the baseline's by more than `break`, 0.5 by default. */
+  readonly max_breaks?: number | undefined;
+  readonly break?: number | undefined;
+  /** Ids of test cases, or the tag of those that must reach the scorer's threshold. */
+  readonly must_pass?: readonly string[] | { readonly tag: string } | undefined;
+  /** Share of the answers to such a case that must pass, where cases are answered several times; 1 by default. */
+  readonly at_least?: number | undefined;
 }
 
 export interface Budget {
@@ -485,12 +529,42 @@ export interface Experiment {
   readonly seed: number;
   /** A rung that is cheaper is kept when its loss is surely below this. */
   readonly margin: number;
-  /** Share of cases of a split that may fail with an error before the run gives up, 0..1. */
+  /** Cases of a split that may have no value of the primary scorer: a share, 0..1, or a count, 2 or more. */
   readonly maxErrors: number;
   /** USD per million tokens by `endpoint/model-id`, from the experiment. */
   readonly prices: Readonly<Record<string, { readonly in: number; readonly out: number }>>;
   /** Things to tell the user that are not errors: near-duplicates between splits, … */
   readonly warnings: readonly string[];
+  /** What of one split was found in another, or in the documents and prompts: `leaks.json`. */
+  readonly leaks: Leaks;
+}
+
+export interface Leaks {
+  readonly cases: readonly Leak[];
+  readonly quotes: readonly Quote[];
+}
+
+/** Two cases of different splits that are so alike that one gives the other away. */
+export interface Leak {
+  /** exact: the same input but for case, punctuation and spacing · near: nearly the same, in every field · overlap: a run of words. */
+  readonly kind: "exact" | "near" | "overlap";
+  /** Id of a case, and where it stands. */
+  readonly case: string;
+  readonly split: SplitName;
+  readonly other: string;
+  readonly other_split: SplitName;
+  /** An answer is accepted for both; copies of which none is are one question with two labels. */
+  readonly same_answer: boolean;
+  /** `case` was taken out of train. */
+  readonly removed: boolean;
+}
+
+/** A held-out question that stands word for word in a text that programs may be shown. */
+export interface Quote {
+  readonly case: string;
+  readonly split: SplitName;
+  /** Id of a document, or which prompt. */
+  readonly in: string;
 }
 
 export type VerdictWord = "better" | "worse" | "no evidence" | "too few cases";
@@ -566,34 +640,88 @@ export interface Rung {
   readonly judging: Spend;
   readonly seconds: number;
   readonly latency_ms: { readonly p50: number | null; readonly p95: number | null };
-  /** More of its cases have no value than `max_errors` allows, so nothing can be said of it; the run then ends with code 4. */
+  /** More of its cases have no value than `max_errors` allows, or all have none, so nothing can be said of it; the run then ends with code 4. */
   readonly unjudged?: true | undefined;
 }
 
-export type Bucket = "missing knowledge" | "wrong retrieval" | "ignored context" | "format" | "behaviour" | "unstable" | "unexplained";
+/** Why a case fails, as probes found it; `no headroom` is a case whose own expected answer the scorer does not pass. */
+export type Bucket =
+  | "missing knowledge"
+  | "wrong retrieval"
+  | "ignored context"
+  | "format"
+  | "behaviour"
+  | "unstable"
+  | "suspect label"
+  | "no headroom"
+  | "unexplained";
+
+/**
+ * What could be gained on all of select, by the primary scorer: what a probe added to the probed failing cases beyond what answering
+ * once more adds, as a share of all cases. Upper in kind: a rung may also break what passes now.
+ */
+export interface Gain {
+  readonly delta: number;
+  /** 95 % interval of delta, paired by case. */
+  readonly low: number;
+  readonly high: number;
+  /** Probed cases that it rests on. */
+  readonly n: number;
+}
+
+/** A failing case of a bucket as a person wants to see it. */
+export interface DiagnosedCase {
+  readonly case: string;
+  readonly fields: Readonly<Record<string, string>>;
+  readonly expected: Json;
+  readonly answer: string;
+  /** The probe that named the bucket, and what was answered under it. */
+  readonly probe?: { readonly name: string; readonly answer: string } | undefined;
+  readonly evidence: string;
+}
 
 export interface Diagnosis {
   /** Failing select cases that were probed, of how many failing, of how many in all. */
   readonly probed: number;
   readonly failing: number;
   readonly total: number;
+  /** Most cases first; every probed case is in one. */
   readonly buckets: readonly {
     readonly bucket: Bucket;
     readonly axis: Axis | null;
     readonly cases: readonly string[];
     /** Names of the rungs that treat it. */
     readonly asks_for: readonly string[];
+    /** What mending it could gain; null where no probe can tell. */
+    readonly gain: Gain | null;
+    readonly examples: readonly DiagnosedCase[];
   }[];
+  /** What each probe showed over all probed cases, of which it could be tried on `n`; `passed` counts first tries. */
+  readonly probes: readonly {
+    readonly probe: string;
+    readonly about: string;
+    readonly n: number;
+    readonly passed: number;
+    readonly gain: Gain | null;
+  }[];
+  /** Calls to chat models that the probes made, those answered from the cache included. */
+  readonly calls: number;
   /** What to try next, in a sentence. */
   readonly next: string;
 }
 
 /** What a gate of the experiment, or of `--gate`, found. */
 export interface GateResult {
+  /** What was demanded: `f1 min 0.7`. */
+  readonly gate: string;
   readonly metric: string;
   readonly passed: boolean;
+  /** Without a number there is nothing to judge, and a gate that is not judged has not passed. */
+  readonly outcome: GateOutcome;
   readonly reason: string;
 }
+
+export type GateOutcome = "passed" | "failed" | "not judged";
 
 export interface Totals {
   readonly calls: number;
@@ -623,8 +751,49 @@ export interface Summary {
   readonly rungs: readonly Rung[];
   readonly diagnosis: Diagnosis | null;
   readonly gates: readonly GateResult[];
+  /** Of all gates: failed where one failed, else not judged where one was not. Missing where there is no gate. */
+  readonly gate?: GateOutcome | undefined;
+  /** With the run of `--against`, whose winner the gates compare with. */
+  readonly comparison?: CompareResult | undefined;
+  /** Where a scorer reads labels of people. */
+  readonly agreement?: readonly Agreement[] | undefined;
+  /** Of the winner on test, by the name of each scorer that counts which label is taken for which. */
+  readonly confusion?: Readonly<Record<string, LabelReport>> | undefined;
   readonly totals: Totals;
   readonly warnings: readonly string[];
+}
+
+/** Precision, recall and F1, 0..1. */
+export interface LabelRates {
+  readonly precision: number;
+  readonly recall: number;
+  readonly f1: number;
+}
+
+/** Classification over all cases; the means are over labels, over labels by their support, and over all decisions. */
+export interface LabelReport {
+  readonly accuracy: number;
+  readonly balanced_accuracy: number;
+  readonly macro: LabelRates;
+  readonly weighted: LabelRates;
+  readonly micro: LabelRates;
+  /** Cohen's kappa, null where it is not defined, and Matthews' correlation, -1..1. */
+  readonly kappa: number | null;
+  readonly mcc: number;
+  readonly labels: readonly (LabelRates & { readonly label: string; readonly support: number })[];
+  /** The confusion matrix without its empty cells; `given` is null where the answer was none of the known labels. */
+  readonly cells: readonly { readonly expected: string; readonly given: string | null; readonly count: number }[];
+}
+
+/** How a scorer agrees with the labels of people, over the winner's test cases that have both. */
+export interface Agreement {
+  /** Names of the scorer of labels and of the other. */
+  readonly human: string;
+  readonly scorer: string;
+  readonly n: number;
+  /** Cohen's kappa of passing or not, and Krippendorff's alpha of the values; null where it is not defined. */
+  readonly kappa: number | null;
+  readonly alpha: number | null;
 }
 
 /** `compare --json`. */
@@ -634,15 +803,60 @@ export interface CompareResult {
   readonly comparable: boolean;
   /** Why the runs do not compare, or what makes the comparison weaker. */
   readonly reasons: readonly string[];
-  readonly metrics: Readonly<Record<string, Comparison & { readonly a: number; readonly b: number }>>;
+  /** Name of the metric that decides. */
+  readonly primary: string;
+  readonly metrics: Readonly<Record<string, MetricComparison>>;
+  /** Exploratory: the metrics over the cases of each tag, corrected by Holm over the tags. */
+  readonly slices: Readonly<Record<string, Slice>>;
   readonly flips: readonly {
     readonly case: string;
+    /** The value fell by more than half of its range. */
+    readonly broken: boolean;
     readonly fields: Readonly<Record<string, string>>;
     readonly a: { readonly answer: string; readonly value: number };
     readonly b: { readonly answer: string; readonly value: number };
   }[];
-  readonly cost: { readonly a: number | null; readonly b: number | null };
-  readonly latency: { readonly a: number | null; readonly b: number | null };
+  /** US dollars for an answer without a cache; null where a price is unknown. */
+  readonly cost: Change;
+  /** Milliseconds that an answer took: the median, and the 95th percentile. */
+  readonly latency: Change & { readonly p95: Change };
   readonly prompt_diff: string;
+  /** Of run a: ISO 8601, and how many days ago that was. */
+  readonly baseline: { readonly created: string; readonly days: number };
+  /** What the numbers were made with, to be quoted beside them. */
+  readonly signature: string;
+  /** The primary metric's. */
   readonly verdict: VerdictWord;
+  /** With `--gate`: the gates of run b's experiment. */
+  readonly gates?: readonly GateResult[] | undefined;
+  readonly gate?: GateOutcome | undefined;
+}
+
+/** A comparison beside what it compares: the means, or pooled values, over the cases that both sides have a value for. */
+export interface Contrast extends Comparison {
+  readonly a: number;
+  readonly b: number;
+}
+
+/** A metric of two runs; `coverage` is of all cases that both were tested on. */
+export interface MetricComparison extends Contrast {
+  readonly coverage: { readonly a: Coverage; readonly b: Coverage };
+}
+
+/** Cases with a value, without one for an error, and where nothing applied. */
+export type Coverage = Pick<Mean, "n" | "errors" | "skipped">;
+
+/** A comparison on the cases of one tag. */
+export interface Slice {
+  readonly n: number;
+  readonly metrics: Readonly<Record<string, Contrast>>;
+  /** The primary metric's; null where it has too few cases. */
+  readonly p_holm: number | null;
+}
+
+/** A figure of two runs; null where unknown. */
+export interface Change {
+  readonly a: number | null;
+  readonly b: number | null;
+  readonly delta: number | null;
 }

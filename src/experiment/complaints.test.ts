@@ -47,7 +47,12 @@ const shape: readonly (readonly [what: string, yaml: string, complaint: string])
     'experiment.yaml:6:7: name: is the text "a/b"; write letters, digits, dots, dashes and underscores, a letter or digit first',
   ],
   ["an empty value", but("budget", "budget:"), "experiment.yaml:6:1: budget: is empty; it must be a map"],
-  ["a value out of range", but("max_errors", "max_errors: 10"), "experiment.yaml:6:13: max_errors: is the number 10; it must be at most 1"],
+  ["a value out of range", but("margin", "margin: 10"), "experiment.yaml:6:9: margin: is the number 10; it must be at most 1"],
+  [
+    "half a case that may fail",
+    but("max_errors", "max_errors: 2.5"),
+    "experiment.yaml:6:13: max_errors: is neither a share, 0 to 1, nor a count, a whole number from 2; write one of them",
+  ],
   ["an unknown word", but("walk", "walk: al"), 'experiment.yaml:6:7: walk: is the text "al"; did you mean "all"?'],
   [
     "no ladder",
@@ -137,6 +142,86 @@ const shape: readonly (readonly [what: string, yaml: string, complaint: string])
     "experiment.yaml:4:8: evals.primary: is missing; write which scorer decides: same, other",
   ],
   [
+    "an option that only scorers with prompts have",
+    but("evals", "evals: { scorers: [{ use: same, prompts: { verdict: user.md } }] }"),
+    'experiment.yaml:4:33: unknown option "prompts" in evals.scorers[0]; known: ignore_case, use, as, axis, threshold, not, weight',
+  ],
+  [
+    "an unknown prompt of a scorer",
+    but("evals", "evals: { scorers: [{ use: judged, prompts: { verdit: user.md } }] }"),
+    'experiment.yaml:4:46: unknown option "verdit" in evals.scorers[0].prompts; did you mean "verdict"?',
+  ],
+  [
+    "a missing prompt of a scorer",
+    but("evals", "evals: { scorers: [{ use: judged, prompts: { verdict: usr.md } }] }"),
+    'experiment.yaml:4:55: prompt file usr.md: no such file; did you mean "user.md"?',
+  ],
+  [
+    "an unknown field in a prompt of a scorer",
+    but("evals", 'evals: { scorers: [{ use: judged, prompts: { reasons: "Why {{answer}} to {{question}}?" } }] }'),
+    'experiment.yaml:4:74: unknown field "question"; known: answer',
+  ],
+  [
+    "a prompt of a scorer without a field",
+    but("evals", "evals: { scorers: [{ use: judged, prompts: { verdict: Be strict. } }] }"),
+    "experiment.yaml:4:55: no placeholder, so every answer would be judged alike; name a field, such as {{question}}",
+  ],
+  [
+    "a weight that is none",
+    but("evals", "evals: { scorers: [{ use: same, weight: 0 }] }"),
+    "experiment.yaml:4:41: evals.scorers[0].weight: is the number 0; it must be above 0",
+  ],
+  [
+    "a negation that is no yes or no",
+    but("evals", "evals: { scorers: [{ use: same, not: never }] }"),
+    'experiment.yaml:4:38: evals.scorers[0].not: is the text "never"; it must be true or false',
+  ],
+  [
+    "a scorer with the name of the mean that weights make",
+    but("evals", "evals: { scorers: [{ use: same, weight: 2 }, { use: same, as: weighted }] }"),
+    'experiment.yaml:4:46: a scorer is named "weighted", and so is the mean that the weights make; give it another name with as, or take the weights out',
+  ],
+  [
+    "a mean of a scorer that stands later",
+    but("evals", "evals: { primary: same, scorers: [{ use: weighted, of: { same: 1 } }, same] }"),
+    'experiment.yaml:4:35: of: "same" stands after it; put it before',
+  ],
+  [
+    "a mean of an unknown scorer",
+    but("evals", "evals: { primary: same, scorers: [same, { use: weighted, of: { sam: 1 } }] }"),
+    'experiment.yaml:4:41: of: unknown scorer "sam"; did you mean "same"?',
+  ],
+  [
+    "a file of a scorer that is not there",
+    but("evals", "evals: { scorers: [{ use: human, file: labels.csv }] }"),
+    "experiment.yaml:4:20: labels.csv: no such file; paths are relative to the file that names them",
+  ],
+  [
+    "a scorer's program that is not there",
+    but("evals", "evals: { scorers: [{ use: command, argv: [./chek.sh] }] }"),
+    'experiment.yaml:4:20: chek.sh: no such file; did you mean "check.sh"?',
+  ],
+  [
+    "a scorer's program that is not on the path",
+    but("evals", "evals: { scorers: [{ use: command, argv: [check.sh] }] }"),
+    'experiment.yaml:4:20: check.sh: no such program on the PATH; did you mean "./check.sh"?',
+  ],
+  [
+    "a scorer's program that cannot be run",
+    but("evals", "evals: { scorers: [{ use: command, argv: [./check.sh] }] }"),
+    "experiment.yaml:4:20: check.sh: is not executable; chmod +x it, or begin with its interpreter",
+  ],
+  [
+    "a script that a scorer's program is given and that is not there",
+    but("evals", "evals: { scorers: [{ use: command, argv: [node, chek.sh, --strict, also.missing] }] }"),
+    'experiment.yaml:4:20: chek.sh: no such file; did you mean "check.sh"?',
+  ],
+  [
+    "a Python file that is not there",
+    but("evals", "evals: { scorers: [{ use: python, interpreter: node, file: docs }] }"),
+    "experiment.yaml:4:20: docs: is a folder; name a file",
+  ],
+  [
     "a scorer named split",
     but("evals", "evals: { scorers: [{ use: same, as: split }] }"),
     'experiment.yaml:4:37: evals.scorers[0].as: is "split", which means something else in summary.json; choose another',
@@ -146,7 +231,36 @@ const shape: readonly (readonly [what: string, yaml: string, complaint: string])
     but("gates", "gates: [{ metric: sme, min: 0.5 }]"),
     'experiment.yaml:6:19: unknown metric "sme"; did you mean "same"?',
   ],
-  ["a gate of nothing", but("gates", "gates: [{ metric: same }]"), "experiment.yaml:6:9: gates[0]: gates nothing; give it min or max_drop"],
+  [
+    "a gate on a figure's least value",
+    but("gates", "gates: [{ metric: error_rate, min: 0.5 }]"),
+    "experiment.yaml:6:19: gates[0]: error_rate is a figure, which has only max; name a scorer, or write max",
+  ],
+  [
+    "a largest value of a scorer",
+    but("gates", "gates: [{ metric: same, max: 0.5 }]"),
+    "experiment.yaml:6:19: gates[0]: same is a scorer, of which higher is better; write min, or name a figure: latency_p50, latency_p95, usd_per_answer, usd_per_correct, tokens_per_answer, error_rate",
+  ],
+  [
+    "a case that must pass and is not there",
+    but("gates", "gates: [{ must_pass: [c0x] }]"),
+    'experiment.yaml:6:22: gates[0].must_pass: no case has the id "c0x"; did you mean "c0" or "c1" or "c2"?',
+  ],
+  [
+    "a tag that must pass where there are no tags",
+    but("gates", "gates: [{ must_pass: { tag: critical } }]"),
+    'experiment.yaml:6:22: gates[0].must_pass: no case has the tag "critical"; name the column that holds tags in data.tags',
+  ],
+  [
+    "a scorer with the name of a figure",
+    but("evals", "evals: { scorers: [{ use: same, as: error_rate }] }"),
+    'experiment.yaml:4:19: evals.scorers: "error_rate" is the name of a figure that gates know; give the scorer another name with as',
+  ],
+  [
+    "a gate of nothing",
+    but("gates", "gates: [{ metric: same }]"),
+    "experiment.yaml:6:9: gates[0]: gates nothing; give it min, max, max_drop, max_breaks or must_pass",
+  ],
   ["no target", but("walk", "walk: until-target"), "experiment.yaml:6:7: walk: until-target needs a target; write target: { same: 0.9 }"],
   ["an unknown target", but("target", "target: { sme: 0.9 }"), 'experiment.yaml:6:11: unknown scorer "sme"; did you mean "same"?'],
   [
@@ -336,6 +450,22 @@ describe("a broken experiment is refused with the place and what would be right"
       YAML,
       { "cases.jsonl": rows({ id: "x", answer: "a" }) },
       ['cases.jsonl:1: no input: "question" is empty; fill it in, or remove the row'],
+    ],
+    [
+      "labels that are none, each with its line",
+      but("evals", "evals: { scorers: [{ use: human, file: labels.csv, scale: { good: 1, bad: 0 } }] }"),
+      { "labels.csv": 'case,value,answer\nc1,goood,"two\nlines"\nc2,good\n,bad,\nc3,,\n' },
+      [
+        'experiment.yaml:4:20: labels.csv:4: 2 values where the header has 3 columns; quote values that hold ","',
+        'experiment.yaml:4:20: labels.csv:2: "goood" is not on the scale; did you mean "good"?',
+        "experiment.yaml:4:20: labels.csv:5: a label without a case; write the case's id",
+      ],
+    ],
+    [
+      "a broken placeholder in a scorer's prompt file",
+      but("evals", "evals: { scorers: [{ use: judged, prompts: { verdict: judge.md } }] }"),
+      { "judge.md": "---\nversion: 2\n---\nIs this right?\n{{answr}}\n{{#answer}}\n" },
+      ['judge.md:5:1: unknown field "answr"; did you mean "answer"?', "judge.md:6:1: section {{#answer}} is never closed; add {{/answer}}"],
     ],
     [
       "unknown documents",

@@ -2,8 +2,9 @@
 import { join, resolve } from "node:path";
 import { casesOf, columnsOf, inputColumns, type Columns, type Placed } from "../data/cases.ts";
 import { chooseCases, nothingChosen, type Choice } from "../data/filter.ts";
-import { withoutLeaks } from "../data/leaks.ts";
-import { readRows, type Row } from "../data/rows.ts";
+import { type Cleaned, withoutLeaks } from "../data/leaks.ts";
+import type { Row } from "../data/parse.ts";
+import { readRows } from "../data/rows.ts";
 import { FRACTIONS, splitCases, splitGiven, SPLITS, type Split } from "../data/splits.ts";
 import { suggest, UserError } from "../errors.ts";
 import type { Complaint } from "./complaints.ts";
@@ -134,7 +135,7 @@ export function splitsOf(
   choice: Choice,
   seed: number,
   where: string,
-): Split & { readonly warnings: readonly string[] } {
+): Split & Pick<Cleaned, "leaks" | "warnings"> {
   const cases = placed.map(({ case: kase }) => kase);
   const given = placed.some(({ split }) => split !== undefined);
   // Limits hold for each split that is given, since the first cases of several files would all be train.
@@ -151,8 +152,7 @@ export function splitsOf(
     cases,
     where,
   );
-  const { splits, warnings } = withoutLeaks(split.splits);
-  return { splits, exploratory: split.exploratory, warnings };
+  return { ...withoutLeaks(split.splits), exploratory: split.exploratory };
 }
 
 /** A split that fails after a choice says so, since the file itself may hold enough. */

@@ -1,9 +1,8 @@
 /** Models and endpoints: roles filled in, names looked up, keys read from the environment. */
 import { suggest } from "../errors.ts";
-import { valueAt } from "./wording.ts";
 import type { Complaint } from "./complaints.ts";
 import type { ExperimentFile } from "./schema.ts";
-import type { Path, Source } from "./source.ts";
+import { type Path, type Source, valueAt } from "./source.ts";
 import type { Endpoint, Experiment, Role } from "../types.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;

@@ -1,13 +1,13 @@
 /** Scorers and rungs by their names in the experiment, and what refers to those names: primary, target and gates. */
 import { suggest } from "../errors.ts";
 import type { Complaint } from "./complaints.ts";
+import { checkGates } from "./gates.ts";
 import type { ExperimentFile, Used } from "./schema.ts";
+import { nameOf, scorersOf, WEIGHTED } from "./scorers.ts";
 import type { Path, Source } from "./source.ts";
 import type { Registry } from "../registry.ts";
-import type { NamedScorer, PlannedRung } from "../types.ts";
-
-/** A case passes at this value unless the experiment says otherwise: right for scorers that give 0 or 1. */
-const PASSES = 0.5;
+import { modelsOf, splitModel } from "../program/model.ts";
+import type { Experiment, NamedScorer, PlannedRung } from "../types.ts";
 
 export interface Evals {
   readonly scorers: readonly NamedScorer[];
@@ -15,27 +15,30 @@ export interface Evals {
   readonly complaints: readonly Complaint[];
 }
 
-/** The scorers and the name of the primary one. */
-export function evalsOf({ primary, scorers }: ExperimentFile["evals"], registry: Registry, source: Source): Evals {
-  const named = scorers.flatMap(({ use, as, axis, threshold, options }): readonly NamedScorer[] => {
-    const scorer = registry.scorers.get(use);
-    if (scorer === undefined) return [];
-    const settings = { axis: axis ?? scorer.axis, threshold: threshold ?? PASSES, not: false };
-    return [{ name: as ?? use, scorer, options, ...settings, prompts: {}, files: new Map() }];
-  });
-  const names = [...new Set(named.map(({ name }) => name))];
-  const complaints = [...twice(scorers, ["evals", "scorers"], "scorer", source)];
-  if (names.includes("split"))
+/** The scorers, with what they name, and the name of the primary one: `weighted` by default where there are weights. */
+export async function evalsOf(
+  { primary, scorers: entries }: ExperimentFile["evals"],
+  registry: Registry,
+  source: Source,
+  dir: string,
+): Promise<Evals> {
+  const { scorers, complaints: ofScorers } = await scorersOf(entries, registry, source, dir);
+  const own = entries.map(nameOf);
+  const complaints = [...ofScorers, ...twice(entries, own, ["evals", "scorers"], "scorer", source)];
+  if (own.includes("split"))
     complaints.push({
-      place: source.at(["evals", "scorers", named.findIndex(({ name }) => name === "split")]),
+      place: source.at(["evals", "scorers", own.indexOf("split")]),
       what: 'a scorer is named "split", which means something else in summary.json; give it another name with as',
     });
-  if (primary === undefined && names.length > 1) {
+  const names = [...new Set(scorers.map(({ name }) => name))];
+  const weighted = entries.some(({ weight }) => weight !== undefined);
+  const chosen = primary ?? (weighted ? WEIGHTED : own[0]) ?? "";
+  if (primary === undefined && !weighted && names.length > 1) {
     complaints.push({ place: source.at(["evals"]), what: `evals.primary: is missing; write which scorer decides: ${names.join(", ")}` });
   } else if (primary !== undefined && !names.includes(primary)) {
     complaints.push({ place: source.at(["evals", "primary"]), what: `unknown scorer "${primary}"; ${suggest(primary, names)}` });
   }
-  return { scorers: named, primary: primary ?? names[0] ?? "", complaints };
+  return { scorers, primary: chosen, complaints };
 }
 
 /** Complaints about gates and target that name unknown scorers, or a target that cannot be meant. */
@@ -46,10 +49,7 @@ export function checkAims(
 ): readonly Complaint[] {
   const complaints: Complaint[] = [];
   const names = [...new Set(evals.scorers.map(({ name }) => name))];
-  for (const [index, { metric }] of (file.gates ?? []).entries()) {
-    if (!names.includes(metric))
-      complaints.push({ place: source.at(["gates", index, "metric"]), what: `unknown metric "${metric}"; ${suggest(metric, names)}` });
-  }
+  complaints.push(...checkGates(file.gates ?? [], names, source));
   const target = Object.keys(file.target ?? {});
   for (const metric of target) {
     if (!names.includes(metric))
@@ -68,6 +68,22 @@ export function checkAims(
   return complaints;
 }
 
+/** Complaints about models that scorers ask at endpoints that are not there. */
+export function checkAsked(
+  { scorers }: Evals,
+  { models, endpoints }: Pick<Experiment, "models" | "endpoints">,
+  source: Source,
+): readonly Complaint[] {
+  return scorers.flatMap(({ scorer, options }, index) =>
+    modelsOf(scorer, options, models).flatMap((model) => {
+      const { endpoint } = splitModel(model);
+      if (Object.hasOwn(endpoints, endpoint)) return [];
+      const right = suggest(endpoint, Object.keys(endpoints));
+      return [{ place: source.at(["evals", "scorers", index]), what: `unknown endpoint "${endpoint}" of the model "${model}"; ${right}` }];
+    }),
+  );
+}
+
 /** The rungs, each with a name of its own. */
 export function ladderOf(
   ladder: ExperimentFile["ladder"],
@@ -78,11 +94,11 @@ export function ladderOf(
     const stage = registry.stages.get(use);
     return stage === undefined ? [] : [{ name: as ?? use, stage, options }];
   });
-  return { rungs, complaints: twice(ladder, ["ladder"], "rung", source) };
+  const names = ladder.map(({ use, as }) => as ?? use);
+  return { rungs, complaints: twice(ladder, names, ["ladder"], "rung", source) };
 }
 
-function twice(all: readonly Used[], path: Path, kind: string, source: Source): Complaint[] {
-  const names = all.map(({ use, as }) => as ?? use);
+function twice(all: readonly Used[], names: readonly string[], path: Path, kind: string, source: Source): Complaint[] {
   return names.flatMap((name, index) =>
     names.indexOf(name) === index
       ? []

@@ -12,6 +12,9 @@ describe("the JSON Schema agrees with what is read", () => {
     YAML,
     YAML.replace("[polish]", "[polish, { use: polish, as: again, rounds: 3 }]"),
     `${YAML}endpoints: { openai: { concurrency: 3 } }`,
+    YAML.replace("[same]", "[./evals/polite.ts, { use: evals/polite.mjs, as: p, length: 3 }]"),
+    YAML.replace("[same]", "[{ use: judged, not: true, weight: 2, prompts: { verdict: judge.md } }]"),
+    `${YAML}max_errors: 20`,
   ];
   const wrong = [
     `${YAML}wlak: all`,
@@ -20,6 +23,10 @@ describe("the JSON Schema agrees with what is read", () => {
     YAML.replace("[polish]", "[]"),
     YAML.replace("[same]", "[{ use: same, threshold: 2 }]"),
     `${YAML}endpoints: { local: { concurrency: 3 } }`,
+    YAML.replace("[same]", "[evals/polite.py]"),
+    YAML.replace("[same]", "[{ use: judged, prompts: { verdit: judge.md } }]"),
+    YAML.replace("[same]", "[{ use: same, prompts: { verdict: judge.md } }]"),
+    YAML.replace("[same]", "[{ use: same, weight: 0 }]"),
   ];
   test.each(right)("right: %s", (yaml) => expect(validate(parse(yaml))).toBe(true));
   test.each(wrong)("wrong: %s", (yaml) => expect(validate(parse(yaml))).toBe(false));

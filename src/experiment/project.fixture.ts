@@ -1,4 +1,4 @@
-/** A small experiment on disk for tests: files written to a folder of their own, a registry of two tiny plugins. */
+/** A small experiment on disk for tests: files written to a folder of their own, a registry of a few tiny plugins. */
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -6,6 +6,10 @@ import { z } from "zod";
 import { messageOf } from "../errors.ts";
 import { defineScorer, defineStage } from "../plugin.ts";
 import { createRegistry } from "../registry.ts";
+import command from "../scorers/command.ts";
+import human from "../scorers/human.ts";
+import python from "../scorers/python.ts";
+import weighted from "../scorers/weighted.ts";
 import { readExperiment, type ReadOptions } from "./read.ts";
 import type { Experiment } from "../types.ts";
 
@@ -41,7 +45,21 @@ const pattern = defineScorer({
   score: ({ answer }, _, options) => ({ value: new RegExp(options.pattern, "u").test(answer) ? 1 : 0 }),
 });
 
-export const registry = createRegistry([polish, search, same, pattern]);
+const judged = defineScorer({
+  name: "judged",
+  about: "what a model says",
+  axis: "behaviour",
+  options: z.object({}),
+  prompts: {
+    verdict: { text: "Is {{answer}} right for {{question}}?", fields: ["question", "answer"] },
+    reasons: { text: "Why is {{answer}} right?", fields: ["answer"] },
+  },
+  asks: () => 2,
+  score: async (turn, _, __, lab) => ({ value: (await lab.ask({ model: "judge", messages: [] })).text === turn.answer ? 1 : 0 }),
+});
+
+/** Two that name files and programs, one that people fill, and the one that weights make, are the built-in ones. */
+export const registry = createRegistry([polish, search, same, pattern, judged, human, command, python, weighted]);
 
 /** 100 cases with different questions: `{ "id": "c0", "question": "…", "answer": "A0", "topic": "t0" }`. */
 export function casesText(count = 100): string {
@@ -53,6 +71,7 @@ export function casesText(count = 100): string {
 const FILES: Readonly<Record<string, string>> = {
   "cases.jsonl": casesText(),
   "user.md": "---\nname: user\n---\nQ: {{question}}\n",
+  "check.sh": "echo 1\n",
   "docs/one.md": "# One\n\nThe first document.\n",
   "docs/two.md": "# Two\n\nThe second document.\n",
 };

@@ -82,6 +82,20 @@ function inlinePrompt(value: string, path: Path, source: Source): Prompt {
   };
 }
 
+/** What is wrong with a scorer's template, which may name these fields and must name one. */
+export function checkTemplate(prompt: Prompt, fields: readonly string[]): readonly Complaint[] {
+  const placeholders = placeholdersOf(prompt.text);
+  const unknown = placeholders.filter(({ name }) => !fields.includes(name));
+  const complaints = [
+    ...faultsOfTemplate(prompt.text),
+    ...unknown.map(({ name, offset }) => ({ offset, what: `unknown field "${name}"; ${suggest(name, fields)}` })),
+    ...(placeholders.length > 0
+      ? []
+      : [{ offset: 0, what: `no placeholder, so every answer would be judged alike; name a field, such as {{${fields[0] ?? "answer"}}}` }]),
+  ];
+  return complaints.map(({ offset, what }) => ({ place: prompt.at(offset), what }));
+}
+
 /**
  * What is wrong with a template, given the names of the fields (undefined where the data could not be read). `columns` are
  * all columns of the data, for better words about those that cannot be fields. A user template must name a field, or every case would get the same prompt.

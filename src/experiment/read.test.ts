@@ -17,7 +17,9 @@ describe("what is left out has its default", () => {
       documents: [],
       program: { model: "embedded/reader", params: {}, system: "", user: "Q: {{question}}", demos: [], steps: [] },
       variants: {},
-      scorers: [{ name: "same", axis: "behaviour", threshold: 0.5, options: { ignore_case: true } }],
+      scorers: [
+        { name: "same", axis: "behaviour", threshold: 0.5, not: false, prompts: {}, files: new Map(), options: { ignore_case: true } },
+      ],
       primary: "same",
       ladder: [{ name: "polish", options: { rounds: 2, size: 3 } }],
       walk: "all",
@@ -81,6 +83,50 @@ target: { best: 0.9 }
       ],
       target: 0.9,
     });
+  });
+
+  test("for what a scorer does not do, and the templates that it asks with", async () => {
+    const scorers = "[{ use: judged, not: true, prompts: { verdict: judge.md } }, { use: judged, as: plain }]";
+    const experiment = await reading(YAML.replace("[same]", scorers).replace("scorers:", "primary: plain, scorers:"), {
+      "judge.md": "---\nversion: 2\n---\nIs {{answer}} polite?\n",
+    });
+    expect(experiment.scorers).toMatchObject([
+      { not: true, prompts: { verdict: "Is {{answer}} polite?" } },
+      { not: false, prompts: {} },
+    ]);
+  });
+
+  test("for weights: those that have one make the mean that decides, the others are only shown", async () => {
+    const scorers = "[{ use: same, weight: 3 }, { use: pattern, pattern: ^A, as: form, weight: 1 }, { use: same, as: shown }]";
+    const { scorers: named, primary } = await reading(YAML.replace("[same]", scorers));
+    expect(named.map(({ name }) => name)).toEqual(["same", "form", "shown", "weighted"]);
+    expect(named.at(-1)).toMatchObject({ options: { of: { same: 3, form: 1 } } });
+    expect(primary).toBe("weighted");
+    const other = await reading(YAML.replace("[same]", scorers).replace("scorers:", "primary: same, scorers:"));
+    expect(other.primary).toBe("same");
+  });
+
+  test("for a mean by hand, by another name than that of the weights", async () => {
+    const scorers = "[{ use: same, weight: 3 }, { use: weighted, as: half, of: { same: 1 } }]";
+    expect((await reading(YAML.replace("[same]", scorers))).scorers.map(({ name }) => name)).toEqual(["same", "half", "weighted"]);
+  });
+
+  test("for files: their texts, and of programs the hash of what is beside the experiment", async () => {
+    const scorers =
+      "[{ use: human, file: labels.csv }, { use: command, argv: [node, check.mjs, words, --words, docs, also.txt] }, { use: python, file: check.py, interpreter: node }]";
+    const yaml = YAML.replace("[same]", scorers).replace("scorers:", "primary: human, scorers:");
+    const files = { "labels.csv": "case,value\nc1,1\n", "check.mjs": "1", words: new Uint8Array([0xff, 0]), "check.py": "print(1)" };
+    const { scorers: named } = await reading(yaml, files);
+    const hash = expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as string;
+    expect(named.map((one) => Object.fromEntries(one.files))).toEqual([
+      { "labels.csv": "case,value\nc1,1\n" },
+      { "check.mjs": hash, words: hash },
+      { "check.py": "print(1)" },
+    ]);
+  });
+
+  test("for cases that may fail: a share, or a count from 2", async () => {
+    for (const most of [0, 0.5, 1, 2, 40]) expect((await reading(`${YAML}max_errors: ${most}\n`)).maxErrors).toBe(most);
   });
 
   test("aliases and merged maps are read", async () => {
@@ -202,11 +248,52 @@ describe("splits", () => {
   });
 });
 
-describe("plugins are peeked at", () => {
+describe("plugins and scorers are peeked at", () => {
   test("from a file that is otherwise wrong", async () => {
-    await inProject("plugins: [./a.ts, 3, pkg]\nmodle: [\n", {}, async (dir) =>
-      expect(await peekPlugins(join(dir, "experiment.yaml"))).toEqual(["./a.ts", "pkg"]),
+    await inProject("plugins: [./a.ts, 3, pkg]\nevals: { scorers: [{ use: ./x.ts }, y, 3, ./x.ts] }\nmodle: [\n", {}, async (dir) =>
+      expect(await peekPlugins(join(dir, "experiment.yaml"))).toEqual({ plugins: ["./a.ts", "pkg"], scorers: ["./x.ts", "y"] }),
     );
   });
-  test("and are none where there is no file", async () => expect(await peekPlugins("/nowhere/experiment.yaml")).toEqual([]));
+  test("and are none where there is no file", async () =>
+    expect(await peekPlugins("/nowhere/experiment.yaml")).toEqual({ plugins: [], scorers: [] }));
+});
+
+test("what gives held-out cases away is found in other splits, documents and prompts: a short warning, and all pairs beside it", async () => {
+  const question = (n: number): string =>
+    `Which of the many large valves in the storehouse is made by workshop ${(n * 104729 + 7919).toString(36)}?`;
+  const rows = Array.from({ length: 60 }, (_, n) => ({
+    id: `c${n}`,
+    question: question(n),
+    answer: `A${n}`,
+    split: ["train", "select", "test"][n % 3],
+  }));
+  const copy = { ...rows[2], id: "copy", split: "train" };
+  const { splits, warnings, leaks } = await reading(
+    `${YAML.replace("answer }", "answer, split: split }").replace("user.md", `"For example: ${question(5)}\\n{{question}}"`)}knowledge: { files: faq.md }\n`,
+    {
+      "cases.jsonl": [...rows, copy].map((row) => JSON.stringify(row)).join("\n"),
+      "faq.md": `# FAQ\n\n${question(2).toUpperCase()} Ours.`,
+    },
+  );
+  expect(splits.train.map(({ id }) => id)).not.toContain("copy");
+  expect(leaks.cases).toContainEqual({
+    kind: "exact",
+    case: "copy",
+    split: "train",
+    other: "c2",
+    other_split: "test",
+    same_answer: true,
+    removed: true,
+  });
+  expect(leaks.quotes).toEqual([
+    { case: "c2", split: "test", in: "faq" },
+    { case: "c5", split: "test", in: "program.user" },
+  ]);
+  expect(warnings).toContainEqual(expect.stringMatching(/^data: 1 of 21 train cases repeat a case of test \(1 exactly/));
+  expect(warnings).toContainEqual(
+    expect.stringMatching(/^knowledge: 1 confirm or test question stands word for word in "c2" \(test\) in faq/),
+  );
+  expect(warnings).toContainEqual(
+    expect.stringMatching(/^program: 1 confirm or test question stands word for word in "c5" \(test\) in program.user/),
+  );
 });

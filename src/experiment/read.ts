@@ -6,7 +6,9 @@ import { placeholdersOf } from "../program/template.ts";
 import { placeText, refuse, type Complaint } from "./complaints.ts";
 import { casesIn, checkSources, readTable, splitsOf } from "./data.ts";
 import { connect } from "./endpoints.ts";
-import { checkAims, evalsOf, ladderOf } from "./evals.ts";
+import { checkAims, checkAsked, evalsOf, ladderOf } from "./evals.ts";
+import { checkCases, checkTested } from "./gates.ts";
+import { quotesIn, quoteWarnings } from "../data/quotes.ts";
 import { checkPrompt, readPrompt, type Prompt } from "./prompts.ts";
 import { PASSAGES } from "../program/render.ts";
 import { experimentSchema, type ExperimentFile } from "./schema.ts";
@@ -35,10 +37,11 @@ export async function readExperiment(file: string, registry: Registry, options: 
   const { file: parts, complaints } = checkParts(source, registry);
 
   const connections = allOf(parts, ["model", "models", "endpoints"], (known) => connect(known, source, options.env));
-  const evals = allOf(parts, ["evals"], (known) => evalsOf(known.evals, registry, source));
+  const evals = await allOf(parts, ["evals"], (known) => evalsOf(known.evals, registry, source, dir));
   const ladder = allOf(parts, ["ladder"], (known) => ladderOf(known.ladder, registry, source));
   complaints.push(...(connections?.complaints ?? []), ...(evals?.complaints ?? []), ...(ladder?.complaints ?? []));
   if (evals !== undefined) complaints.push(...checkAims(parts, evals, source));
+  if (evals !== undefined && connections !== undefined) complaints.push(...checkAsked(evals, connections, source));
   complaints.push(...checkParams(parts, source));
 
   const prompts = parts.program === undefined ? undefined : await readProgram(parts.program, source, dir);
@@ -62,12 +65,21 @@ export async function readExperiment(file: string, registry: Registry, options: 
 
   const { documents, complaints: ofKnowledge } = await readKnowledge(parts, source, dir);
   complaints.push(...ofKnowledge, ...(documents === undefined ? [] : checkSources(cases, documents)));
+  if (ofCases.length === 0 && table?.mapping !== undefined) {
+    const all = cases.map(({ case: kase }) => kase);
+    complaints.push(...checkCases(parts.gates ?? [], all, source));
+  }
   refuse(complaints);
 
   const { data, program, params, seed } = parts;
   if (!data || !program || !params || seed === undefined || !connections || !evals || !ladder || !prompts)
     throw new UserError(`${file}: incomplete`);
   const split = splitsOf(cases, data, options, seed, placeText(source.at(["data"])));
+  const narrowed = options.filter !== undefined || options.limit !== undefined || options.sample !== undefined;
+  // A choice may leave out cases that must pass; then the gate is not judged.
+  if (!narrowed) refuse(checkTested(parts.gates ?? [], split.splits, source));
+  const inDocuments = quotesIn(documentTexts(documents ?? []), split.splits);
+  const inPrompts = quotesIn(promptTexts(prompts), split.splits);
   const { models, endpoints, prices } = connections;
   return {
     file: resolve(file),
@@ -92,7 +104,8 @@ export async function readExperiment(file: string, registry: Registry, options: 
     margin: parts.margin ?? 0,
     maxErrors: parts.max_errors ?? 0,
     prices,
-    warnings: [...(unused.length === 0 ? [] : [unusedFields(unused)]), ...split.warnings],
+    warnings: [...(unused.length === 0 ? [] : [unusedFields(unused)]), ...split.warnings, ...quoteWarnings(inDocuments, inPrompts)],
+    leaks: { cases: split.leaks, quotes: [...inDocuments, ...inPrompts] },
   };
 }
 
@@ -173,6 +186,25 @@ async function readKnowledge(
     const faults = lines.length === 0 ? [first] : lines.map((line) => `knowledge: ${line.trim()}`);
     return { complaints: faults.map((what) => ({ place: source.at(["knowledge", "files"]), what })) };
   }
+}
+
+function documentTexts(documents: readonly Document[]): readonly { readonly id: string; readonly text: string }[] {
+  return documents.map(({ id, title, text }) => ({ id, text: `${title}\n${text}` }));
+}
+
+function promptTexts({
+  system,
+  user,
+  variants,
+}: Pick<Program, "system" | "user" | "variants">): readonly { readonly id: string; readonly text: string }[] {
+  const of = (id: string, prompt: Pick<Program, "system" | "user">) => [
+    { id: `${id}.system`, text: prompt.system },
+    { id: `${id}.user`, text: prompt.user },
+  ];
+  return [
+    ...of("program", { system, user }),
+    ...Object.entries(variants).flatMap(([name, variant]) => of(`program.variants.${name}`, variant)),
+  ];
 }
 
 function unusedFields(names: readonly string[]): string {

@@ -2,18 +2,23 @@
 import { z } from "zod";
 import { UserError } from "../errors.ts";
 import { data, endpoints, gate, modelRef, oneOrMany, positive, program, safeName, share } from "./sections.ts";
+import { valueAt } from "./source.ts";
 import type { Registry } from "../registry.ts";
-import type { Scorer, Stage } from "../types.ts";
+import type { Axis, Scorer, Stage } from "../types.ts";
 
 /** An experiment file, its shape checked and its defaults filled in; names and files are still to be looked up. */
 export type ExperimentFile = z.output<ReturnType<typeof experimentSchema>>;
 
-/** A plugin as the file uses it. */
+/** A plugin as the file uses it; what stands between name and options is said of scorers alone. */
 export interface Used {
   readonly use: string;
   readonly as?: string | undefined;
-  readonly axis?: "context" | "behaviour" | undefined;
+  readonly axis?: Axis | undefined;
   readonly threshold?: number | undefined;
+  readonly not?: boolean | undefined;
+  readonly weight?: number | undefined;
+  /** Templates or their files, by name. */
+  readonly prompts?: Readonly<Record<string, string | undefined>> | undefined;
   /** The plugin's own options, checked and with their defaults. */
   readonly options: Readonly<Record<string, unknown>>;
 }
@@ -45,15 +50,18 @@ export function experimentSchema(registry: Registry) {
     program: program(),
     evals: z
       .strictObject({
-        primary: z.string().describe("name of the scorer that decides; may be left out where there is only one").optional(),
+        primary: z
+          .string()
+          .describe("name of the scorer that decides; by default the only one, or weighted where there are weights")
+          .optional(),
         scorers: z
-          .array(used(registry.scorers, "scorer", { as: scorerName(), axis: axis(), threshold: threshold() }))
+          .array(used(registry.scorers, "scorer", ofScorer, registry.faults))
           .min(1)
-          .describe("how answers are graded: names, or { use: name, as: …, … }"),
+          .describe("how answers are graded: names, files, or { use: name or file, as: …, … }"),
       })
       .describe("how answers are graded"),
     ladder: z
-      .array(used(registry.stages, "stage", { as: rungName() }))
+      .array(used(registry.stages, "stage", () => ({ as: rungName() })))
       .min(1, "is empty, so there is nothing to climb; name a stage, such as prompt")
       .describe("the stages to climb, in order: names, or { use: name, … }"),
     walk: z
@@ -74,33 +82,68 @@ export function experimentSchema(registry: Registry) {
     repeat: z.int().min(1).max(100).describe("how often each case is answered").default(1),
     seed: z.int().min(0).describe("seed of all chance: splits, samples, races").default(0),
     margin: share("the loss on the primary scorer that is still no loss, for a cheaper program").default(0.01),
-    max_errors: share("share of the cases of a split that may fail with an error before the run gives up").default(0.1),
+    max_errors: maxErrors().default(0.1),
     plugins: z.array(z.string().min(1)).describe("files or packages that bring stages, scorers and trainers").default([]),
   });
 }
 
-/** A plugin by name, or by name with options; a bare name is short for `{ use: name }`. */
-function used<E extends z.core.$ZodLooseShape>(plugins: ReadonlyMap<string, Stage | Scorer>, kind: string, own: E) {
-  const alternatives = [...plugins.values()].map((plugin) => {
-    const clash = Object.keys(plugin.options.shape).find((key) => key === "use" || key in own);
+/**
+ * A plugin by name, or by name with options; a bare name is short for `{ use: name }`. `own` are the keys that the experiment file
+ * has for it besides its options, `faults` the names that cannot be used, and why.
+ */
+function used<P extends Stage | Scorer>(
+  plugins: ReadonlyMap<string, P>,
+  kind: "stage" | "scorer",
+  own: (plugin: P) => Readonly<Record<string, z.ZodType>>,
+  faults: ReadonlyMap<string, string> = new Map(),
+) {
+  const alternatives = [...plugins].map(([name, plugin]) => {
+    const keys = own(plugin);
+    const clash = Object.keys(plugin.options.shape).find((key) => key === "use" || Object.hasOwn(keys, key));
     if (clash !== undefined)
       throw new UserError(
-        `plugins: the ${kind} "${plugin.name}" has an option "${clash}", which means something else in the experiment file; rename it`,
+        `plugins: the ${kind} "${name}" has an option "${clash}", which means something else in the experiment file; rename it`,
       );
-    const use = z.literal(plugin.name).describe(plugin.about);
+    const use = z.literal(name).describe(plugin.about);
     return plugin.options
-      .safeExtend({ use, ...own })
+      .safeExtend({ use, ...keys })
       .strict()
       .transform((given): Used => {
-        const settings = given as Used & Readonly<Record<string, unknown>>;
-        const options = Object.fromEntries(Object.entries(given).filter(([key]) => key !== "use" && !(key in own)));
-        return { use: plugin.name, as: settings.as, axis: settings.axis, threshold: settings.threshold, options };
+        const entries = Object.entries(given).filter(([key]) => key !== "use");
+        const said = Object.fromEntries(entries.filter(([key]) => Object.hasOwn(keys, key)));
+        const options = Object.fromEntries(entries.filter(([key]) => !Object.hasOwn(keys, key)));
+        return { ...said, use: name, options };
       });
   });
-  const names = [...plugins.keys()];
   const [first, ...others] = alternatives;
   const full = first === undefined ? z.never(`no ${kind} is known`) : z.discriminatedUnion("use", [first, ...others]);
-  return z.preprocess((value) => (typeof value === "string" ? { use: value } : value), full).meta({ names });
+  const whole = z.preprocess((value, context) => {
+    const given: unknown = typeof value === "string" ? { use: value } : value;
+    const use = valueAt(given, ["use"]);
+    const fault = typeof use === "string" ? faults.get(use) : undefined;
+    if (fault === undefined) return given;
+    context.addIssue({ code: "custom", path: ["use"], message: fault });
+    return z.NEVER;
+  }, full);
+  return whole.meta({ names: [...plugins.keys()], files: kind === "scorer" });
+}
+
+/** What the experiment file says of a scorer besides its options. */
+function ofScorer({ prompts }: Scorer) {
+  const templates = Object.entries(prompts ?? {}).map(([name, { fields }]) => {
+    const places = fields.map((field) => `{{${field}}}`).join(", ");
+    return [name, z.string().describe(`a .md or .txt file, or the text itself, with ${places}`).optional()] as const;
+  });
+  const own = {
+    as: scorerName(),
+    axis: z.enum(["context", "behaviour"]).describe("whether it looks at what the program knows or at how it acts").optional(),
+    threshold: share("a case passes at this value or above; 0.5 by default").optional(),
+    not: z.boolean().describe("the value counts as 1 - value").optional(),
+    weight: positive("its share in the weighted mean of the scorers that have a weight, the metric weighted").optional(),
+  };
+  if (templates.length === 0) return own;
+  const described = z.strictObject(Object.fromEntries(templates)).describe("templates that stand in for its own");
+  return { ...own, prompts: described.optional() };
 }
 
 function rungName() {
@@ -121,10 +164,13 @@ function scorerName() {
   );
 }
 
-function axis() {
-  return z.enum(["context", "behaviour"]).describe("whether it looks at what the program knows or at how it acts").optional();
-}
-
-function threshold() {
-  return share("a case passes at this value or above; 0.5 by default").optional();
+function maxErrors() {
+  return z
+    .number()
+    .min(0)
+    .refine(
+      (most) => most <= 1 || Number.isInteger(most),
+      "is neither a share, 0 to 1, nor a count, a whole number from 2; write one of them",
+    )
+    .describe("how many cases of a split may fail with an error before the run gives up: a share from 0 to 1, or a count from 2");
 }

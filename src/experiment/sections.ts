@@ -1,6 +1,6 @@
 /** The parts of the experiment file that need no registry, as zod schemas. */
 import { z } from "zod";
-import { FORMATS } from "../data/rows.ts";
+import { FORMATS } from "../data/parse.ts";
 import { FRACTIONS } from "../data/splits.ts";
 import { COMPAT } from "../wire/compat.ts";
 
@@ -124,15 +124,33 @@ export function program() {
     .describe("the prompt as it is now");
 }
 
-/** One of `gates`. */
+/** One of `gates`: bounds of a metric, or cases that must pass. */
 export function gate() {
+  const text = z.string().min(1);
+  const cases = z.union([z.array(text).min(1), z.strictObject({ tag: text.describe("all test cases with this tag") })]);
   return z
     .strictObject({
-      metric: z.string().describe("name of a scorer"),
+      metric: z.string().describe("name of a scorer, or for max of a figure: latency_p95, usd_per_answer, …").optional(),
       min: share("the least mean on test that passes").optional(),
-      max_drop: share("the most that the mean may fall below the baseline's").optional(),
+      max: z.number().min(0).describe("the largest figure that passes: milliseconds, US dollars, tokens or a share").optional(),
+      max_drop: share("the most that the mean may fall below the baseline's; a significant fall never passes").optional(),
+      max_breaks: z.int().min(0).describe("the most cases that may fall by more than `break`").optional(),
+      break: share("how far a case's value may fall before it counts as broken; 0.5 by default").optional(),
+      must_pass: cases.describe("ids of test cases, or { tag: … }, that must reach the scorer's threshold").optional(),
+      at_least: share("share of a case's repeats that must pass; 1 by default").positive().optional(),
     })
-    .refine(({ min, max_drop }) => min !== undefined || max_drop !== undefined, "gates nothing; give it min or max_drop");
+    .superRefine((given, context) => {
+      const complain = (message: string, key?: keyof typeof given) =>
+        context.addIssue({ code: "custom", message, path: key === undefined ? [] : [key] });
+      const bounds = (["min", "max", "max_drop", "max_breaks"] as const).filter((key) => given[key] !== undefined);
+      if (given.must_pass === undefined && bounds.length === 0)
+        complain("gates nothing; give it min, max, max_drop, max_breaks or must_pass");
+      else if (given.must_pass === undefined && given.metric === undefined) complain("names no metric; write metric: and a scorer's name");
+      if (given.must_pass !== undefined && bounds.length > 0)
+        complain(`is about single cases; write a gate of its own for ${bounds[0]}`, "must_pass");
+      if (given.break !== undefined && given.max_breaks === undefined) complain("says what a break is; add max_breaks, such as 0", "break");
+      if (given.at_least !== undefined && given.must_pass === undefined) complain("is about must_pass; remove it", "at_least");
+    });
 }
 
 /** `endpoint/model-id`; the id may hold slashes of its own. */

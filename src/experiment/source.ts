@@ -57,15 +57,31 @@ export async function readSource(file: string): Promise<Source> {
   };
 }
 
-/** The paths of the plugins that the file names; empty where it cannot be read, since reading it whole will say why. */
-export async function peekPlugins(file: string): Promise<string[]> {
+/** The plugins that the file names, and all scorers; empty where it cannot be read, since reading it whole will say why. */
+export async function peekPlugins(file: string): Promise<{ readonly plugins: readonly string[]; readonly scorers: readonly string[] }> {
   try {
     const value: unknown = parseDocument(await readFile(resolve(file), "utf8"), { merge: true }).toJS();
-    const plugins: unknown = typeof value === "object" && value !== null && "plugins" in value ? value.plugins : [];
-    return Array.isArray(plugins) ? plugins.filter((plugin) => typeof plugin === "string") : [];
+    const scorers = listAt(value, ["evals", "scorers"]).map((item) => valueAt(item, ["use"]) ?? item);
+    return { plugins: listAt(value, ["plugins"]).filter(isText), scorers: [...new Set(scorers.filter(isText))] };
   } catch {
-    return [];
+    return { plugins: [], scorers: [] };
   }
+}
+
+/** The value at the path inside plain data; undefined where there is none. */
+export function valueAt(value: unknown, path: Path): unknown {
+  let at = value;
+  for (const part of path) at = typeof at === "object" && at !== null ? (at as Readonly<Record<PropertyKey, unknown>>)[part] : undefined;
+  return at;
+}
+
+function listAt(value: unknown, path: Path): readonly unknown[] {
+  const list = valueAt(value, path);
+  return Array.isArray(list) ? list : [];
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
 }
 
 /** Offsets of the value at a path, of its last key, and of the value's end. */

@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import { suggest } from "../errors.ts";
 import type { Complaint } from "./complaints.ts";
-import type { Path, Source } from "./source.ts";
+import { type Path, type Source, valueAt } from "./source.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -50,7 +50,10 @@ function complaintsOf(issue: Issue, at: Path, source: Source, known: ReadonlyMap
   }
   if (use) {
     const name = String(value ?? valueAt(source.value, path.slice(0, -1)));
-    return [{ place: source.at(path), what: `unknown ${nounOfUse(path)} "${name}"; ${suggest(name, optionsOf(issue))}` }];
+    const noun = nounOfUse(path);
+    const right =
+      noun === "scorer" && name.includes("/") ? `a file goes by its whole name, such as ${name}.ts` : suggest(name, optionsOf(issue));
+    return [{ place: source.at(path), what: `unknown ${noun} "${name}"; ${right}` }];
   }
   if (issue.code === "invalid_type" && isUse(path)) {
     return [{ place, what: `${label(path)}: is ${shown(value)}; write a ${nounOfUse(path)}'s name, or { use: name, … }` }];
@@ -172,10 +175,4 @@ function optionsOf(issue: Issue): readonly string[] {
 function keysOf(schema: unknown): readonly string[] {
   const shape = schema instanceof Object && "shape" in schema ? schema.shape : undefined;
   return typeof shape === "object" && shape !== null ? Object.keys(shape) : [];
-}
-
-export function valueAt(value: unknown, path: Path): unknown {
-  let at = value;
-  for (const part of path) at = typeof at === "object" && at !== null ? (at as Readonly<Record<PropertyKey, unknown>>)[part] : undefined;
-  return at;
 }

@@ -35,7 +35,12 @@ export function gatherWith(program: Program, question: Question, passages: reado
 
 /** Answers the question. */
 export async function answer(able: Ready, question: Question, lab: StepLab): Promise<Turn> {
-  let turn = await ask(await gather(able, question, lab), lab);
+  return await finish(able, await gather(able, question, lab), lab);
+}
+
+/** Asks the task model with the turn's messages and runs the program's steps from there on. */
+export async function finish(able: Ready, gathered: Turn, lab: StepLab): Promise<Turn> {
+  let turn = await ask(gathered, lab);
   for (const { stage, options } of able.steps) {
     if (stage.after !== undefined) turn = await stage.after(turn, options, lab);
   }
@@ -43,7 +48,7 @@ export async function answer(able: Ready, question: Question, lab: StepLab): Pro
 }
 
 /** Asks the task model with the turn's messages. */
-export async function ask(turn: Turn, lab: StepLab): Promise<Turn> {
+async function ask(turn: Turn, lab: StepLab): Promise<Turn> {
   const reply = await lab.ask({ model: turn.program.model, messages: turn.messages, params: turn.program.params });
   return { ...turn, answer: reply.text, notes: reply.cut ? { ...turn.notes, cut: true } : turn.notes };
 }

@@ -37,14 +37,22 @@ export function balanced(demos: readonly Demo[]): Demo[] {
 export async function nearest(question: Question, pool: readonly Demo[], k: number, lab: StepLab): Promise<Demo[]> {
   const vectors = await lab.embed(pool.map(inputText));
   const [vector] = await lab.embed([inputText(question)]);
-  if (vector === undefined) return [];
+  return vector === undefined ? [] : mostLike(vector, question.id, pool, vectors).slice(0, k);
+}
+
+/** For each of the first `most` demonstrations the k others that are most like it, in the order of the pool. */
+export async function nearestOfEach(pool: readonly Demo[], most: number, k: number, lab: StepLab): Promise<readonly (readonly Demo[])[]> {
+  const vectors = await lab.embed(pool.map(inputText));
+  return pool.slice(0, most).map(({ id }, i) => mostLike(vectors[i] ?? [], id, pool, vectors).slice(0, k));
+}
+
+function mostLike(vector: readonly number[], id: string, pool: readonly Demo[], vectors: readonly (readonly number[])[]): Demo[] {
   // Lexical vectors are mostly zeros, and only the question's others count.
   const at = vector.flatMap((x, i) => (x === 0 ? [] : [i]));
   return pool
     .map((demo, index) => ({ demo, score: dot(vector, vectors[index] ?? [], at) }))
-    .filter(({ demo }) => demo.id !== question.id)
+    .filter(({ demo }) => demo.id !== id)
     .sort((a, b) => b.score - a.score)
-    .slice(0, k)
     .map(({ demo }) => demo);
 }
 
