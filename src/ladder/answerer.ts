@@ -10,13 +10,17 @@ import type { Phase, Progress } from "./events.ts";
 import { endsRun, type Grade } from "./grade.ts";
 import type { Meter } from "./meter.ts";
 import { mapPool } from "./pool.ts";
+import { areTooMany, type Unvalued, unvaluedOf } from "./unvalued.ts";
+
+/** So many cases without a value never end a run before all are done. */
+const MOST_ALONE = 2;
 
 interface Batch {
   readonly rung: string;
   readonly split: SplitName;
   readonly phase: Phase;
   readonly detail?: string;
-  /** Failed cases are left to the caller; otherwise too many of them end the run with code 4. */
+  /** Cases without a value are left to the caller; otherwise too many of them end the run with code 4. */
   readonly tolerant?: boolean;
 }
 
@@ -67,7 +71,7 @@ export function createAnswerer(options: {
     let scored = 0;
     let total = 0;
     let done = 0;
-    const faults: string[] = [];
+    const tally = createTally(cases.length, batch, experiment);
     return await mapPool(jobs, width, async ({ kase, repeat }) => {
       signal.throwIfAborted();
       let row = journal.find(id, kase.id, repeat);
@@ -84,8 +88,7 @@ export function createAnswerer(options: {
         scored++;
         total += score.value;
       }
-      if (row.error !== undefined) faults.push(`${kase.id}: ${row.error}`);
-      if (batch.tolerant !== true) refuseErrors(faults, done, jobs.length, batch, experiment.maxErrors);
+      if (batch.tolerant !== true) tally(row);
       const mean = scored === 0 ? null : total / scored;
       notify({ type: "progress", rung: batch.rung, phase: batch.phase, done, total: jobs.length, mean, detail: batch.detail ?? "" });
       return row;
@@ -93,11 +96,35 @@ export function createAnswerer(options: {
   };
 }
 
-/** Throws with code 4 once more cases have failed than `maxErrors` allows of all; a few alone never do before the end. */
-function refuseErrors(faults: readonly string[], done: number, total: number, batch: Batch, maxErrors: number): void {
-  if (faults.length <= maxErrors * total || (faults.length <= 2 && done < total)) return;
-  const many = `${faults.length} of ${done} ${batch.split} cases failed, more than max_errors ${maxErrors} allows`;
-  throw new UserError(`${batch.rung}: ${many}; first ${faults[0]}`, 4);
+/**
+ * Counts the cases without a value and throws with code 4 once they are more than `maxErrors` allows of all; a few alone never do
+ * before the end. Scorers that ask no model cost nothing, so their errors count at the end; where they have no value for any select
+ * case, the walk says so itself.
+ */
+function createTally(
+  total: number,
+  batch: Batch,
+  { repeat, primary, maxErrors }: Pick<Experiment, "repeat" | "primary" | "maxErrors">,
+): (row: Answered) => void {
+  const repeats = new Map<string, Answered[]>();
+  const unvalued: Unvalued[] = [];
+  let done = 0;
+  let called = 0;
+  return (row) => {
+    const rows = [...(repeats.get(row.case) ?? []), row];
+    repeats.set(row.case, rows);
+    if (rows.length < repeat) return;
+    done++;
+    const found = unvaluedOf(row.case, rows, primary);
+    if (found !== undefined) unvalued.push(found);
+    if (found !== undefined && rows.some(({ error, judging }) => error !== undefined || judging !== undefined)) called++;
+    const end = done === total;
+    const counted = end ? unvalued.length : called;
+    if (!areTooMany(counted, total, maxErrors) || (counted <= MOST_ALONE && !end)) return;
+    if (end && called === 0 && unvalued.length === total && batch.split === "select") return;
+    const many = `${counted} of ${done} ${batch.split} cases have no value of ${primary}, more than max_errors ${maxErrors} allows`;
+    throw new UserError(`${batch.rung}: ${many}; first ${unvalued[0]?.case}: ${unvalued[0]?.why}`, 4);
+  };
 }
 
 /** A fault as what the command line says and exits with: 4 for an endpoint, 2 for the disk. */
@@ -108,7 +135,7 @@ export function asUserError(error: unknown): unknown {
   return error instanceof EndpointFault ? new UserError(error.message, 4, { cause: error }) : error;
 }
 
-function recordOf(turn: Turn): Pick<Answered, "answer" | "passages" | "notes"> {
+function recordOf(turn: Turn): Pick<Answered, "answer" | "passages" | "retrieved" | "notes"> {
   return {
     answer: turn.answer,
     passages: turn.passages.map(({ id, source, score, title, text }) => ({
@@ -117,6 +144,7 @@ function recordOf(turn: Turn): Pick<Answered, "answer" | "passages" | "notes"> {
       score: Math.round(score * 1e4) / 1e4,
       text: passageKey(title, text),
     })),
+    ...(turn.retrieved === true ? { retrieved: true } : {}),
     notes: Object.keys(turn.notes).length === 0 ? undefined : turn.notes,
   };
 }

@@ -1,5 +1,6 @@
 /** Grades one turn by all scorers of the experiment; what judges take is counted apart from what the answer took. */
 import { EndpointFault, isOfTheDisk, messageOf, UserError } from "../errors.ts";
+import { scoreOf } from "../score.ts";
 import { sum } from "../spend.ts";
 import type { Answered, Case, Executed, Experiment, Graded, NamedScorer, Score, ScoreLab, Spend } from "../types.ts";
 import type { Meter } from "./meter.ts";
@@ -56,17 +57,16 @@ export function createGrader(options: {
 async function gradeBy(named: NamedScorer, turn: Graded, kase: Case, lab: ScoreLab): Promise<Score> {
   const { scorer, options, not } = named;
   try {
-    const score = await scorer.score(turn, kase, options, lab);
-    if (!("value" in score)) return score;
-    if (!(score.value >= 0 && score.value <= 1)) return { error: `${scorer.name} gave ${score.value}, which is not in 0..1` };
-    if (!not) return score;
+    const score = scoreOf(await scorer.score(turn, kase, options, lab), scorer.name);
+    if (!("value" in score) || !not) return score;
     // A broken program that says nothing must not pass because it says nothing wrong.
     if (turn.answer.trim() === "") return { value: 0, why: "an empty answer passes no negated scorer" };
-    const { value, why, ...more } = score;
-    return { ...more, value: 1 - value, why: `not ${scorer.name}${why === undefined ? "" : ` (${why})`}` };
+    const { value, why, votes, ...more } = score;
+    const turned = votes === undefined ? {} : { votes: votes.map((vote) => 1 - vote) };
+    return { ...more, ...turned, value: 1 - value, why: `not ${scorer.name}${why === undefined ? "" : ` (${why})`}` };
   } catch (error) {
     if (endsRun(error)) throw error;
-    return { error: messageOf(error) };
+    return { error: messageOf(error).trim() || `${scorer.name} failed without a word` };
   }
 }
 

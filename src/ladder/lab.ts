@@ -8,6 +8,7 @@ import { seeded } from "../stats/random.ts";
 import type { Case, Experiment, Journal, Lab, Program, RaceResult, Spend, TuningWire } from "../types.ts";
 import type { AnswerAll } from "./answerer.ts";
 import type { Keep, Progress } from "./events.ts";
+import type { Guard } from "./guard.ts";
 import type { Meter } from "./meter.ts";
 import type { Purse } from "./budget.ts";
 import { race } from "./race.ts";
@@ -20,6 +21,8 @@ export function createLab(options: {
   readonly rung: string;
   readonly run: string;
   readonly experiment: Experiment;
+  readonly incumbent: Program;
+  readonly guard: Guard;
   readonly registry: Registry;
   readonly meter: Meter;
   readonly answerAll: AnswerAll;
@@ -32,7 +35,7 @@ export function createLab(options: {
   readonly purse: Purse;
   readonly price: (model: string) => { readonly in: number; readonly out: number } | null;
 }): { readonly lab: Lab; readonly races: readonly RaceResult[] } {
-  const { rung, experiment, registry, meter, answerAll, library, journal, keep, notify, purse } = options;
+  const { rung, experiment, incumbent, guard, registry, meter, answerAll, library, journal, keep, notify, purse } = options;
   const { lab: step } = meter.open({ record: (spend) => journal.spent(rung, "search", spend) });
   const random = seeded(`${experiment.seed} ${rung}`);
   const order = shuffled(experiment.splits.select, seeded(`${experiment.seed} ${rung} blocks`));
@@ -70,8 +73,10 @@ export function createLab(options: {
       await keep.write(name, `${JSON.stringify({ winner: result.winner.name, arms: result.arms }, null, 2)}\n`);
       return result;
     },
-    tune: async (request) =>
-      await tune(request, {
+    async tune(request) {
+      const leak = guard.rows(request.rows, incumbent);
+      if (leak !== undefined) throw new Error(leak);
+      return await tune(request, {
         registry,
         seed: experiment.seed,
         run: basename(options.run),
@@ -83,7 +88,8 @@ export function createLab(options: {
           purse.check();
           notify({ type: "progress", rung, phase: "training", done: 0, total: 0, mean: null, detail });
         },
-      }),
+      });
+    },
     budget: () => purse.left(),
     async write(name, content) {
       if (!/^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u.test(name) || OWN.test(name)) {

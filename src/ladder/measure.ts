@@ -1,15 +1,59 @@
 /** Rows -> numbers: means with intervals, paired comparisons, latency, cost. Pure; the same rows give the same numbers. */
+import { krippendorffAlpha } from "../stats/agreement.ts";
 import { meanInterval } from "../stats/bootstrap.ts";
 import { comparePaired, type Pair } from "../stats/compare.ts";
+import { UNKNOWN } from "../stats/conclude.ts";
+import { comparePooled, pooledInterval, type PooledPair } from "../stats/pooled.ts";
 import { seeded } from "../stats/random.ts";
-import { valuesOf } from "../stats/values.ts";
-import type { Answered, Case, Comparison, Experiment, Mean, SplitName, Versus } from "../types.ts";
+import { repeatsOf } from "../stats/repeats.ts";
+import { countsOf, repeatedValuesOf, valuesOf, votesOf } from "../stats/values.ts";
+import type { Answered, Case, Contrast, Counts, Coverage, Experiment, Mean, NamedScorer, SplitName, Versus } from "../types.ts";
 
 type Scored = Pick<Experiment, "scorers" | "seed">;
 
+/** Resamples of an interval. */
+export const RESAMPLES = 2000;
+
+/** A scorer as its numbers are made: by the mean over the cases, or pooled from the sum of their counts. */
+export interface Metric {
+  readonly name: string;
+  readonly pool?: ((counts: Counts) => number) | undefined;
+}
+
+/** A pool that throws gives no value, as one that is not finite does. */
+export function metricOf({ name, scorer, options, not }: Pick<NamedScorer, "name" | "scorer" | "options" | "not">): Metric {
+  if (scorer.pool === undefined) return { name };
+  const pool = (counts: Counts): number => {
+    try {
+      const value = scorer.pool?.(counts, options) ?? NaN;
+      return not ? 1 - value : value;
+    } catch {
+      return NaN;
+    }
+  };
+  return { name, pool };
+}
+
+/** The metric that decides. */
+export function primaryOf({ scorers, primary }: Pick<Experiment, "scorers" | "primary">): Metric {
+  const named = scorers.find(({ name }) => name === primary);
+  return named === undefined ? { name: primary } : metricOf(named);
+}
+
 /** A mean for every scorer. A case's repeats count as one value; cases without a value count as errors or skipped, never as 0. */
 export function means(rows: readonly Answered[], cases: readonly Case[], { scorers, seed }: Scored): Readonly<Record<string, Mean>> {
-  return Object.fromEntries(scorers.map(({ name }) => [name, meanOf(rows, cases, name, seed)]));
+  return Object.fromEntries(
+    scorers.map((named) => [named.name, { ...meanOf(rows, cases, metricOf(named), seed), ...steadinessOf(rows, named) }] as const),
+  );
+}
+
+/** How many cases have a value, and why others have none. */
+export function coverageOf(rows: readonly Answered[], cases: readonly Case[], scorer: string): Coverage {
+  const values = valuesOf(rows, scorer);
+  const first = new Map(rows.toReversed().map((row) => [row.case, row]));
+  const without = cases.flatMap(({ id }) => (values.has(id) ? [] : (first.get(id) ?? [])));
+  const skipped = without.filter((row) => row.scores[scorer] !== undefined && "skipped" in row.scores[scorer]).length;
+  return { n: cases.filter(({ id }) => values.has(id)).length, errors: without.length - skipped, skipped };
 }
 
 /** b against a for every scorer, paired by case. */
@@ -20,7 +64,11 @@ export function versus(
   cases: readonly Case[],
   { scorers, seed }: Scored,
 ): Versus {
-  return { split, ...Object.fromEntries(scorers.map(({ name }) => [name, compareRows(a, b, cases, name, seed)])) };
+  const comparisons = scorers.map((named) => {
+    const { a: _, b: __, ...comparison } = compareRows(a, b, cases, metricOf(named), seed);
+    return [named.name, comparison] as const;
+  });
+  return { split, ...Object.fromEntries(comparisons) };
 }
 
 /** b against a by one scorer, over the cases that both have a value for. */
@@ -28,16 +76,31 @@ export function compareRows(
   a: readonly Answered[],
   b: readonly Answered[],
   cases: readonly Case[],
-  scorer: string,
+  metric: Metric,
   seed: number,
-): Comparison {
-  const valuesA = valuesOf(a, scorer);
-  const valuesB = valuesOf(b, scorer);
-  const pairs = cases.flatMap((kase): Pair[] => {
-    const [left, right] = [valuesA.get(kase.id), valuesB.get(kase.id)];
-    return left === undefined || right === undefined ? [] : [{ case: kase.id, group: kase.group, a: left, b: right }];
+): Contrast {
+  const { name, pool } = metric;
+  const options = { random: seeded(`${seed} ${name} pairs`), resamples: RESAMPLES };
+  const pairs = pairsOf(a, b, cases, name);
+  if (pool === undefined)
+    return { ...comparePaired(pairs, options), a: average(pairs.map((pair) => pair.a)), b: average(pairs.map((pair) => pair.b)) };
+  const [countsA, countsB] = [countsOf(a, name), countsOf(b, name)];
+  const pooled = pairs.flatMap((pair): PooledPair[] => {
+    const [left, right] = [countsA.get(pair.case), countsB.get(pair.case)];
+    return left === undefined || right === undefined ? [] : [{ ...pair, counts: { a: left, b: right } }];
   });
-  return comparePaired(pairs, { random: seeded(`${seed} ${scorer} pairs`) });
+  const whole = (side: "a" | "b"): number => (pooled.length === 0 ? NaN : pool(sumOf(pooled.map(({ counts }) => counts[side]))));
+  const sides = { a: whole("a"), b: whole("b") };
+  return Number.isFinite(sides.b - sides.a) ? { ...comparePooled(pooled, pool, options), ...sides } : { ...UNKNOWN, ...sides };
+}
+
+/** The cases that both have a value for. */
+export function pairsOf(a: readonly Answered[], b: readonly Answered[], cases: readonly Case[], scorer: string): readonly Pair[] {
+  const [before, after] = [valuesOf(a, scorer), valuesOf(b, scorer)];
+  return cases.flatMap(({ id, group }): Pair[] => {
+    const [left, right] = [before.get(id), after.get(id)];
+    return left === undefined || right === undefined ? [] : [{ case: id, group, a: left, b: right }];
+  });
 }
 
 /** Median and 95th percentile of the milliseconds that answers took; null without answers. */
@@ -60,19 +123,42 @@ export function costPerAnswer(rows: readonly Answered[], price: { readonly in: n
   return answered.reduce((total, { usage }) => total + usage.in * rate.in + usage.out * rate.out, 0) / Math.max(1, answered.length);
 }
 
-function meanOf(rows: readonly Answered[], cases: readonly Case[], scorer: string, seed: number): Mean {
-  const values = valuesOf(rows, scorer);
-  const known = cases.filter((kase) => values.has(kase.id));
-  const states = cases
-    .filter((kase) => !values.has(kase.id))
-    .map((kase) => rows.find((row) => row.case === kase.id))
-    .filter((row) => row !== undefined);
-  const skipped = states.filter((row) => row.scores[scorer] !== undefined && "skipped" in row.scores[scorer]).length;
-  const counts = { n: known.length, errors: states.length - skipped, skipped };
-  if (known.length === 0) return { mean: null, low: null, high: null, ...counts };
-  const { mean, low, high } = meanInterval(
-    known.map((kase) => values.get(kase.id) ?? 0),
-    { random: seeded(`${seed} ${scorer} mean`), clusters: known.map((kase) => kase.group ?? kase.id) },
-  );
-  return { mean, low, high, ...counts };
+function meanOf(rows: readonly Answered[], cases: readonly Case[], { name, pool }: Metric, seed: number): Mean {
+  const [values, counts] = [valuesOf(rows, name), countsOf(rows, name)];
+  const known = cases.filter(({ id }) => values.has(id) && (pool === undefined || counts.has(id)));
+  const coverage = coverageOf(rows, cases, name);
+  if (known.length === 0) return { mean: null, low: null, high: null, ...coverage };
+  if (pool !== undefined && !Number.isFinite(pool(sumOf(known.map(({ id }) => counts.get(id) ?? {}))))) {
+    return { mean: null, low: null, high: null, n: 0, errors: coverage.n + coverage.errors, skipped: coverage.skipped };
+  }
+  const options = { random: seeded(`${seed} ${name} mean`), resamples: RESAMPLES, clusters: known.map((kase) => kase.group ?? kase.id) };
+  const { mean, low, high } =
+    pool === undefined
+      ? meanInterval(
+          known.map(({ id }) => values.get(id) ?? NaN),
+          options,
+        )
+      : pooledInterval(
+          known.map(({ id }) => counts.get(id) ?? {}),
+          pool,
+          options,
+        );
+  return { mean, low, high, ...coverage };
+}
+
+/** What repeats show where cases were answered several times, and how far ratings agree where values are made of them. */
+function steadinessOf(rows: readonly Answered[], { name, threshold }: NamedScorer): Pick<Mean, "repeats" | "agreement"> {
+  const repeats = repeatsOf(repeatedValuesOf(rows, name), threshold);
+  const votes = votesOf(rows, name);
+  return { ...(repeats === undefined ? {} : { repeats }), ...(votes.length === 0 ? {} : { agreement: krippendorffAlpha(votes) }) };
+}
+
+function sumOf(counts: readonly Counts[]): Counts {
+  const sums: Record<string, number> = {};
+  for (const [name, count] of counts.flatMap((one) => Object.entries(one))) sums[name] = (sums[name] ?? 0) + count;
+  return sums;
+}
+
+function average(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -2,6 +2,7 @@
 import type { Answered, Arm, Case, RaceResult } from "../types.ts";
 import { programId } from "../program/hash.ts";
 import { valuesOf } from "../stats/values.ts";
+import { areTooMany, unvaluedIn } from "./unvalued.ts";
 
 /** Cases of the first block; fewer say nothing about an arm. */
 const FIRST_BLOCK = 12;
@@ -36,8 +37,8 @@ export async function race(
     for (const arm of alive) {
       const all = rows.get(arm) ?? [];
       all.push(...(await answer(arm, block)));
-      const errors = all.filter((row) => row.error !== undefined).length;
-      if (arm !== incumbent && errors > MOST_ALONE && errors > maxErrors * all.length) failed.add(arm);
+      const errors = unvaluedIn(all, order, primary).length;
+      if (arm !== incumbent && errors > MOST_ALONE && areTooMany(errors, done + block.length, maxErrors)) failed.add(arm);
     }
     done = Math.min(size, order.length);
     size *= 2;

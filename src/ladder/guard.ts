@@ -1,0 +1,135 @@
+/** Nothing of confirm or test may be shown as a demonstration, stand in a prompt or be trained on, wherever a stage had it from. */
+import { copiesAmong } from "../data/copies.ts";
+import { askedIn, quotesIn, searchFor } from "../data/quotes.ts";
+import { inputOf, lengthOf, normalised, wordsOf } from "../data/text.ts";
+import { placeholdersOf } from "../program/template.ts";
+import type { Case, Demo, Json, Program, Quote, SplitName, Splits, TrainingRow } from "../types.ts";
+
+/** Words in all fields together that stand in a longer text by no chance. */
+const LEAST_WORDS = 8;
+
+export interface Guard {
+  /** What a program gives away that the one before it did not; undefined where it is nothing. */
+  program(candidate: Program, incumbent: Program): string | undefined;
+  /** What training rows give away; `program` is whose templates they were made with. */
+  rows(rows: readonly TrainingRow[], program: Program): string | undefined;
+}
+
+/** Looks at nothing before it is asked. What is made from a train case never gives anything away: those were looked at when they were read. */
+export function createGuard(splits: Splits): Guard {
+  const held = (["confirm", "test"] as const).flatMap((split) => splits[split].map((kase): Held => ({ kase, split })));
+  const copies = once(() => copiesAmong(held.map(({ kase }) => inputOf(kase))));
+  const trained = once(() => new Set(splits.train.map(inputOf)));
+  const known = [...splits.train.map((kase): Held => ({ kase, split: "train" })), ...held];
+  const search = once(() => searchFor(known.map(({ kase }) => Object.values(kase.fields))));
+  const standingIn = (text: string): readonly Held[] => search()(text).flatMap((at) => known[at] ?? []);
+
+  const shown = (demo: Demo): Held | undefined => {
+    const input = inputOf(demo);
+    const from = trained().has(input);
+    const copy = [...copies()(input)].find(({ at, exact }) => exact || (!from && accepts(held[at]?.kase, demo.answer)));
+    return copy === undefined ? undefined : held[copy.at];
+  };
+  const quotedIn = (texts: readonly string[]): Quote | undefined => {
+    const quotes = quotesIn(
+      texts.map((text, at) => ({ id: `${at}`, text })),
+      splits,
+    );
+    return quotes.find(({ case: id, split, in: at }) => {
+      const question = ` ${lineOf([askedIn(held.find((one) => one.kase.id === id && one.split === split)?.kase)])} `;
+      const train = standingIn(texts[Number(at)] ?? "").filter((one) => one.split === "train");
+      return !train.some(({ kase }) => ` ${lineOf(Object.values(kase.fields))} `.includes(question));
+    });
+  };
+
+  return {
+    program(candidate, incumbent) {
+      for (const demo of demosIn(candidate)) {
+        const found = shown(demo);
+        if (found !== undefined) return `leak: it shows ${nameOf(found)} as a demonstration; demonstrations come from train`;
+      }
+      const before = new Set(textsIn(incumbent));
+      const quote = quotedIn(textsIn(candidate).filter((text) => !before.has(text)));
+      return quote === undefined ? undefined : `leak: its prompt quotes the ${quote.split} case "${quote.case}"; examples come from train`;
+    },
+    rows(rows, program) {
+      const literals = program.user.split(/\{\{[^{}]*\}\}/).map((text) => text.trim());
+      const shownFields = placeholdersOf(program.user).map(({ name }) => name);
+      const lines = held.map(({ kase }) => lineOf(shownFields.map((name) => kase.fields[name] ?? "")));
+      const copiesOfLines = once(() => copiesAmong(lines));
+      for (const { user, answer } of rows.flatMap(exchangesIn)) {
+        const inside = standingIn(user);
+        if (inside.some(({ kase, split }) => split === "train" && (isLong(kase) || accepts(kase, answer)))) continue;
+        // What is left without the words of the template are the fields.
+        const line = lineOf([literals.reduce((rest, literal) => rest.replace(literal, " "), user)]);
+        const copy = [...copiesOfLines()(line)].find(({ at, exact }) => exact || accepts(held[at]?.kase, answer));
+        const found = copy === undefined ? inside.find(({ kase, split }) => split !== "train" && isLong(kase)) : held[copy.at];
+        if (found !== undefined) return `leak: a training row holds ${nameOf(found)}; rows are made from train`;
+      }
+      return undefined;
+    },
+  };
+}
+
+interface Held {
+  readonly kase: Case;
+  readonly split: SplitName;
+}
+
+function nameOf({ kase, split }: Held): string {
+  return `the ${split} case "${kase.id}"`;
+}
+
+function isLong(kase: Case): boolean {
+  return lengthOf(Object.values(kase.fields).flatMap((text) => wordsOf(normalised(text)))) >= LEAST_WORDS;
+}
+
+/** All fields as one line, for texts whose fields cannot be told apart. */
+function lineOf(texts: readonly string[]): string {
+  return wordsOf(normalised(texts.join("\n"))).join(" ");
+}
+
+function accepts(kase: Case | undefined, answer: string): boolean {
+  const { expected } = kase ?? {};
+  const accepted: readonly unknown[] = Array.isArray(expected) ? expected : [expected];
+  const wanted = normalised(answer);
+  return accepted.some((one) => one !== undefined && normalised(typeof one === "string" ? one : JSON.stringify(one)) === wanted);
+}
+
+/** Each user message of a row with the answer that follows it. */
+function exchangesIn({ messages }: TrainingRow): readonly { readonly user: string; readonly answer: string }[] {
+  return messages.flatMap(({ role, content }, at) => {
+    const next = messages[at + 1];
+    return role === "user" ? [{ user: content, answer: next?.role === "assistant" ? next.content : "" }] : [];
+  });
+}
+
+/** The program's demonstrations, and those that its steps choose from. */
+function demosIn({ demos, steps }: Program): readonly Demo[] {
+  return [...demos, ...steps.flatMap((step) => valuesIn(step.with).flatMap((value) => demoOf(value) ?? []))];
+}
+
+function demoOf(value: Json): Demo | undefined {
+  if (typeof value !== "object" || value === null || !("fields" in value) || !("answer" in value)) return undefined;
+  const { fields, answer } = value;
+  if (typeof fields !== "object" || fields === null || typeof answer !== "string") return undefined;
+  const texts = Object.entries(fields).flatMap(([name, text]) => (typeof text === "string" ? [[name, text] as const] : []));
+  return { id: "", fields: Object.fromEntries(texts), answer };
+}
+
+/** Texts of a program besides its demonstrations. */
+function textsIn({ system, user, steps }: Program): readonly string[] {
+  const inSteps = steps.flatMap((step) => valuesIn(step.with, (value) => demoOf(value) === undefined));
+  return [system, user, ...inSteps.filter((value) => typeof value === "string")];
+}
+
+/** A value and all values in it, as far as `into` lets in. */
+function valuesIn(value: Json, into: (value: Json) => boolean = () => true): readonly Json[] {
+  if (typeof value !== "object" || value === null || !into(value)) return [value];
+  return [value, ...Object.values(value).flatMap((inner: Json) => valuesIn(inner, into))];
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
