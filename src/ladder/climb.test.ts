@@ -154,7 +154,7 @@ test("a candidate that cannot answer is a failed rung, and the walk goes on", as
   });
   const { summary } = await walk(place.folder, experimentOf([{ stage: lost }, { stage: rag, options: { top_k: 2, size: 60 } }]));
   expect(summary?.rungs.map(({ status }) => status)).toEqual(["kept", "failed", "kept"]);
-  expect(summary?.rungs[1]?.reason).toContain("18 of 18 confirm cases failed");
+  expect(summary?.rungs[1]?.reason).toContain("18 of 18 confirm cases have no value");
 });
 
 test("what a run is billed for is what its model was asked, but for calls that were under way when it was stopped", async () => {
@@ -275,5 +275,5 @@ test("a rung whose every candidate fails is failed, with the first fault, and no
     before: () => Promise.reject(new Error("no ear")),
   });
   const { summary } = await walk(place.folder, experimentOf([{ stage: deaf }]));
-  expect(summary?.rungs[1]).toMatchObject({ status: "failed", reason: expect.stringContaining("no ear") });
+  expect(summary?.rungs[1]).toMatchObject({ status: "failed", unjudged: true, reason: expect.stringContaining("no ear") });
 });

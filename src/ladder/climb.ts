@@ -7,22 +7,28 @@
 import type { Library } from "../knowledge/library.ts";
 import type { Models } from "../wire/models.ts";
 import { UserError } from "../errors.ts";
-import { shuffled } from "../program/demos.ts";
+import { programId } from "../program/hash.ts";
 import type { Registry } from "../registry.ts";
-import { seeded } from "../stats/random.ts";
-import type { Diagnosis, Experiment, Journal, Program, Rung, Summary } from "../types.ts";
+import type { Diagnosis, Experiment, GateResult, Journal, Program, Rung, Summary } from "../types.ts";
+import { agreementsOf } from "./agreement.ts";
 import { createAnswerer } from "./answerer.ts";
 import { createBoard } from "./board.ts";
 import { sum } from "../spend.ts";
 import type { Purse } from "./budget.ts";
-import { diagnose } from "./diagnose.ts";
+import { confusionsOf } from "./confusions.ts";
+import { diagnose } from "./diagnose/index.ts";
 import type { Event, Finished, Keep, Progress } from "./events.ts";
-import { judgeGates } from "./gates.ts";
+import { correctedRungs } from "./family.ts";
+import { createGuard } from "./guard.ts";
+import { gatesOnRung, worst } from "./gates.ts";
 import { createGrader, type Execute } from "./grade.ts";
 import { latency, versus } from "./measure.ts";
 import { createMeter } from "./meter.ts";
 import { nextRung } from "./order.ts";
+import { leftAfter } from "./owed.ts";
+import { planOf } from "./plan.ts";
 import { climbRung } from "./rung.ts";
+import { unjudgedReason } from "./unvalued.ts";
 
 export const BASELINE = "baseline";
 
@@ -66,7 +72,9 @@ export async function* climb(options: ClimbOptions): AsyncGenerator<Event, void>
   const grade = createGrader({ ...options, meter });
   const answerAll = createAnswerer({ ...options, meter, grade });
   const board = createBoard(experiment, journal);
+  const guard = createGuard(experiment.splits);
   const wire = (endpoint: string) => options.models.tuning(endpoint);
+  const plan = planOf(experiment, options.models.price);
 
   const standings: Standing[] = [];
   let incumbent = experiment.program;
@@ -86,15 +94,15 @@ export async function* climb(options: ClimbOptions): AsyncGenerator<Event, void>
     if (!finished.has(BASELINE)) yield { type: "rung", index: 0, ...bottom };
     yield* diagnosed(0, BASELINE);
 
-    let left = experiment.ladder;
+    let ahead = experiment.ladder;
     for (;;) {
-      const planned = nextRung(left, experiment.walk, diagnosis);
+      const planned = nextRung(ahead, experiment.walk, diagnosis);
       if (planned === undefined) break;
       const { name } = planned;
       const index = experiment.ladder.indexOf(planned) + 1;
-      left = left.filter((other) => other.name !== name);
+      ahead = ahead.filter((other) => other.name !== name);
       const before = finished.get(name);
-      const rungOptions = { ...options, meter, answerAll, board, wire, price: options.models.price };
+      const rungOptions = { ...options, meter, answerAll, guard, board, wire, price: options.models.price, plan, left };
       const { rung, program } = before ?? (await climbRung(index, planned, incumbent, diagnosis, rungOptions));
       standings.push({ index, rung, program, incumbent });
       if (before === undefined) yield { type: "rung", index, rung, program };
@@ -105,8 +113,13 @@ export async function* climb(options: ClimbOptions): AsyncGenerator<Event, void>
     }
 
     // In the order in which they were climbed, so that every incumbent has answered before it is compared with.
-    for (const [position, standing] of standings.entries()) {
-      const rung = await tested(standing);
+    for (const [position, standing] of standings.entries()) standings[position] = { ...standing, rung: await tested(standing) };
+    // A program of which nothing can be said is no result; the one before it is.
+    winner = standings.findLast(({ rung }) => rung.status === "kept")?.rung.name ?? BASELINE;
+    // Only when all are tested is it known how many tests there were.
+    for (const [position, rung] of correctedRungs(standings, experiment.primary, experiment.program).entries()) {
+      const standing = standings[position];
+      if (standing === undefined) continue;
       standings[position] = { ...standing, rung };
       yield { type: "rung", index: standing.index, rung, program: standing.program };
     }
@@ -118,10 +131,10 @@ export async function* climb(options: ClimbOptions): AsyncGenerator<Event, void>
     const began = now();
     const program = experiment.program;
     await answerAll(program, experiment.splits.select, { rung: BASELINE, split: "select", phase: "baseline" });
+    if (board.scores(program, ["select"]).select?.[experiment.primary]?.mean === null) throw unscored(program);
     if (!experiment.exploratory)
       await answerAll(program, experiment.splits.confirm, { rung: BASELINE, split: "confirm", phase: "baseline" });
     const scores = board.scores(program, ["select", "confirm"]);
-    if (scores.select?.[experiment.primary]?.mean === null) throw unscored(program);
     return {
       name: BASELINE,
       use: BASELINE,
@@ -154,42 +167,72 @@ export async function* climb(options: ClimbOptions): AsyncGenerator<Event, void>
     if (diagnosis !== undefined) return;
     const found = await diagnose({
       program,
-      cases: shuffled(experiment.splits.select, seeded(`${experiment.seed} probes`)),
+      cases: experiment.splits.select,
       rows: board.rows(program, "select"),
       train: experiment.splits.train,
       experiment,
       registry: options.registry,
-      passagesOf: library === undefined ? undefined : (document) => library.passagesOf(document),
+      library,
       meter,
-      grade,
+      execute: options.execute,
       record: (spend) => journal.spent(rung, "diagnosis", spend),
+      signal: options.signal,
       width: options.width,
+      left: left(),
       watch: (done, total) => options.notify({ type: "progress", rung, phase: "diagnose", done, total, mean: null, detail: "" }),
     });
     diagnosis = found;
     yield { type: "diagnosis", index, rung, diagnosis: found };
   }
 
+  /** What is left of the budget once the programs so far have answered the test split. */
+  function left(): ReturnType<Purse["left"]> {
+    const tested = standings.filter(({ rung }) => rung.status === "kept" || rung.status === "rejected");
+    const rows = tested.map(({ program }) => board.rows(program, "select"));
+    return leftAfter(options.purse.left(), rows, experiment.splits.test.length * experiment.repeat);
+  }
+
   /** The rung with its test scores, answered by the program that stands for it; a rung that was not climbed stays as it is. */
   async function tested({ index, rung, program, incumbent: met }: Standing): Promise<Rung> {
     if (rung.status === "skipped" || rung.status === "failed") return { ...rung, ...board.cost(rung.name) };
     const began = now();
-    // A rung that was not kept may fail here as it likes: that is its result, and must not stop the walk.
-    const tolerant = rung.status !== "kept";
-    const rows = await answerAll(program, experiment.splits.test, { rung: rung.name, split: "test", phase: "test", tolerant });
+    options.signal.throwIfAborted();
+    const { test } = experiment.splits;
+    const owing = test.length * experiment.repeat - board.rows(program, "test").length;
+    const time = new Date(now()).toISOString();
+    // Before the first answer, so that a look that was cut short is known all the same.
+    journal.testRead({ time, by: "run", rung: rung.name, program: programId(program), cases: test.length, answered: owing });
+    // A rung may fail here as it likes: that is its result, and must not stop the walk.
+    const rows = await answerAll(program, test, { rung: rung.name, split: "test", phase: "test", tolerant: index > 0 });
+    const unjudged = unjudgedReason(rows, "test", experiment);
     const against = (other: Program) => versus("test", board.rows(other, "test"), rows, experiment.splits.test, experiment);
     return {
       ...rung,
+      ...(unjudged === undefined ? {} : { status: "failed" as const, reason: unjudged, unjudged: true as const }),
       scores: { ...rung.scores, ...board.scores(program, ["test"]) },
-      versus: index === 0 ? {} : { baseline: against(experiment.program), incumbent: against(met) },
+      versus: index === 0 || unjudged !== undefined ? {} : { baseline: against(experiment.program), incumbent: against(met) },
       ...board.cost(rung.name),
       seconds: rung.seconds + (now() - began) / 1000,
       latency_ms: latency(rows),
     };
   }
 
+  function gatesOf({ rung, program }: Standing): readonly GateResult[] {
+    const baseline = board.rows(experiment.program, "test");
+    return gatesOnRung(experiment, rung, board.rows(program, "test"), winner === BASELINE ? undefined : baseline);
+  }
+
+  /** What the winner's test answers show besides means. */
+  function portrait(): Pick<Summary, "agreement" | "confusion"> {
+    const program = standings.find(({ rung }) => rung.name === winner)?.program ?? experiment.program;
+    const rows = board.rows(program, "test");
+    return { agreement: agreementsOf(rows, experiment.scorers), confusion: confusionsOf(rows, experiment.scorers) };
+  }
+
   function summaryOf(status: Summary["status"]): Summary {
     const rungs = standings.toSorted((a, b) => a.index - b.index).map(({ rung }) => ({ ...rung, ...board.cost(rung.name) }));
+    const best = standings.find(({ rung }) => rung.name === winner);
+    const gates = status === "complete" && best !== undefined ? gatesOf(best) : [];
     return {
       run: options.run,
       name: experiment.name,
@@ -200,7 +243,9 @@ export async function* climb(options: ClimbOptions): AsyncGenerator<Event, void>
       exploratory: experiment.exploratory,
       rungs,
       diagnosis: diagnosis ?? null,
-      gates: status === "complete" ? judgeGates(experiment.gates, rungs, winner) : [],
+      gates,
+      ...(gates.length === 0 ? {} : { gate: worst(gates) }),
+      ...(status === "complete" ? portrait() : {}),
       totals: {
         ...sum(rungs.map(({ calls, cached_calls, tokens, usd, list_usd }) => ({ calls, cached_calls, tokens, usd, list_usd }))),
         judging: sum(rungs.map(({ judging }) => judging)),

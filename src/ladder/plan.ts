@@ -1,6 +1,7 @@
 /** What a run will do at the most, before any call is made. */
-import { MOST_PROBED } from "./diagnose.ts";
+import { MOST_PROBED, MOST_TRIES } from "./diagnose/index.ts";
 import { passagesText, render } from "../program/render.ts";
+import { modelsOf } from "../program/model.ts";
 import type { Experiment, Passage, PlannedRung, Program } from "../types.ts";
 
 interface PlanRow {
@@ -9,6 +10,9 @@ interface PlanRow {
   readonly arms: number | null;
   /** Calls to the task model at the most: every arm on all of select, then confirm, test and the diagnosis. */
   readonly calls: number;
+  /** Calls of scorers that ask a model, for so many answers. */
+  readonly judge_calls: number;
+  /** Of both kinds of calls, as is the cost. */
   readonly tokens: number;
   readonly usd: number | null;
 }
@@ -17,15 +21,14 @@ export interface Plan {
   readonly name: string;
   readonly splits: Readonly<Record<string, number>>;
   readonly rungs: readonly PlanRow[];
-  readonly totals: { readonly calls: number; readonly tokens: number; readonly usd: number | null };
+  readonly totals: Pick<PlanRow, "calls" | "judge_calls" | "tokens" | "usd">;
   /** What speaks against a verdict, such as a budget that is too small. */
   readonly warnings: readonly string[];
 }
 
-/** Calls that the diagnosis makes for a failing case at the most. */
-const PROBES = 3;
-/** Tokens of an answer, for the estimate; and characters of a token in English. */
+/** Tokens of an answer and of a judge's verdict, for the estimate; and characters of a token in English. */
 const ANSWER_TOKENS = 40;
+const VERDICT_TOKENS = 100;
 const CHARACTERS_PER_TOKEN = 4;
 
 /** An upper estimate from the messages of the program as written; `price` gives USD per million tokens, null when unknown. */
@@ -33,13 +36,25 @@ export function planOf(experiment: Experiment, price: (model: string) => { reado
   const { train, select, confirm, test } = experiment.splits;
   const deciding = experiment.exploratory ? 0 : confirm.length;
   const per = (cases: number) => cases * experiment.repeat;
+  const judging = judgingOf(experiment);
+  const judgeCalls = total(judging.map((judge) => judge.calls));
   const row = (name: string, arms: number | null, calls: number, tokensEach: number): PlanRow => {
-    const rate = price(experiment.program.model);
-    const tokens = Math.round(calls * (tokensEach + ANSWER_TOKENS));
-    return { name, arms, calls, tokens, usd: rate === null ? null : (calls * (tokensEach * rate.in + ANSWER_TOKENS * rate.out)) / 1e6 };
+    const judge_calls = calls * judgeCalls;
+    const answers = { model: experiment.program.model, in: calls * tokensEach, out: calls * ANSWER_TOKENS };
+    // A judge reads what the program read, and its answer.
+    const verdicts = judging.map((judge) => {
+      const read = judge.templates + judge.calls * (tokensEach + ANSWER_TOKENS);
+      return { model: judge.model, in: calls * read, out: calls * judge.calls * VERDICT_TOKENS };
+    });
+    const kinds = [answers, ...verdicts];
+    const usd = kinds.map(({ model, ...tokens }) => {
+      const rate = price(model);
+      return rate === null ? null : (tokens.in * rate.in + tokens.out * rate.out) / 1e6;
+    });
+    return { name, arms, calls, judge_calls, tokens: Math.round(total(kinds.map((kind) => kind.in + kind.out))), usd: known(usd) };
   };
   const written = meanTokens(experiment.program, experiment);
-  const probes = PROBES * Math.min(MOST_PROBED, select.length);
+  const probes = MOST_TRIES * Math.min(MOST_PROBED, select.length);
   const rungs = [
     row("baseline", null, per(select.length + deciding + test.length) + probes, written),
     ...experiment.ladder.map((rung) => {
@@ -53,28 +68,65 @@ export function planOf(experiment: Experiment, price: (model: string) => { reado
     }),
   ];
   const totals = {
-    calls: rungs.reduce((total, { calls }) => total + calls, 0),
-    tokens: rungs.reduce((total, { tokens }) => total + tokens, 0),
-    usd: rungs.reduce<number | null>((total, { usd }) => (total === null || usd === null ? null : total + usd), 0),
+    calls: total(rungs.map(({ calls }) => calls)),
+    judge_calls: total(rungs.map(({ judge_calls }) => judge_calls)),
+    tokens: total(rungs.map(({ tokens }) => tokens)),
+    usd: known(rungs.map(({ usd }) => usd)),
   };
   const splits = { train: train.length, select: select.length, confirm: confirm.length, test: test.length };
-  return { name: experiment.name, splits, rungs, totals, warnings: [...experiment.warnings, ...tooSmall(experiment, rungs, totals)] };
+  return {
+    name: experiment.name,
+    splits,
+    rungs,
+    totals,
+    warnings: [...experiment.warnings, ...tooSmall(experiment, rungs, totals, probes)],
+  };
 }
 
-function tooSmall(experiment: Experiment, rungs: readonly PlanRow[], totals: Plan["totals"]): readonly string[] {
+function tooSmall(experiment: Experiment, rungs: readonly PlanRow[], totals: Plan["totals"], probes: number): readonly string[] {
   const { calls, usd } = experiment.budget;
-  const floor = rungs[0]?.calls ?? 0;
+  // A diagnosis makes do with what is left.
+  const floor = (rungs[0]?.calls ?? 0) + (rungs[0]?.judge_calls ?? 0) - probes;
+  const most = totals.calls + totals.judge_calls;
   return [
     ...(calls !== undefined && calls < floor * 2
       ? [`budget: ${calls} calls are too few for a verdict; the baseline and one rung need about ${floor * 2}`]
       : []),
-    ...(calls !== undefined && calls < totals.calls
-      ? [`budget: ${calls} calls may stop the walk before its end (${totals.calls} at the most)`]
-      : []),
+    ...(calls !== undefined && calls < most ? [`budget: ${calls} calls may stop the walk before its end (${most} at the most)`] : []),
     ...(usd !== undefined && totals.usd !== null && usd < totals.usd
       ? [`budget: $${usd} may stop the walk before its end ($${totals.usd.toFixed(2)} at the most)`]
       : []),
   ];
+}
+
+interface Judging {
+  readonly model: string;
+  /** For an answer, at the most, and the tokens of their templates, all together. */
+  readonly calls: number;
+  readonly templates: number;
+}
+
+/** What grading an answer asks of which model, for each scorer that asks. */
+function judgingOf({ scorers, models }: Experiment): readonly Judging[] {
+  return scorers.flatMap(({ scorer, options, prompts }) => {
+    const calls = scorer.asks?.(options) ?? 0;
+    if (calls === 0) return [];
+    const lengths = Object.entries(scorer.prompts ?? {}).map(([name, { text }]) => (prompts[name] ?? text).length);
+    const asked = modelsOf(scorer, options, models);
+    const each = calls / asked.length;
+    const templates = (each * total(lengths)) / Math.max(1, lengths.length) / CHARACTERS_PER_TOKEN;
+    return asked.map((model) => ({ model, calls: each, templates }));
+  });
+}
+
+function total(numbers: readonly number[]): number {
+  return numbers.reduce((sum, one) => sum + one, 0);
+}
+
+/** The sum, null where any part is unknown. */
+function known(parts: readonly (number | null)[]): number | null {
+  const all = parts.filter((part) => part !== null);
+  return all.length < parts.length ? null : total(all);
 }
 
 function meanTokens(program: Program, experiment: Experiment): number {

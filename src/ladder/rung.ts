@@ -10,9 +10,13 @@ import type { Board } from "./board.ts";
 import type { Purse } from "./budget.ts";
 import { decide } from "./confirm.ts";
 import type { Keep, Progress } from "./events.ts";
+import type { Guard } from "./guard.ts";
 import { createLab } from "./lab.ts";
-import { compareRows, costPerAnswer, latency } from "./measure.ts";
+import { compareRows, costPerAnswer, latency, primaryOf } from "./measure.ts";
 import type { Meter } from "./meter.ts";
+import { unjudgedReason, unvaluedOf } from "./unvalued.ts";
+import { type Means, reasonAgainst } from "./order.ts";
+import type { Plan } from "./plan.ts";
 
 export interface RungOptions {
   readonly experiment: Experiment;
@@ -20,6 +24,7 @@ export interface RungOptions {
   readonly library: Library | undefined;
   readonly meter: Meter;
   readonly answerAll: AnswerAll;
+  readonly guard: Guard;
   readonly board: Board;
   readonly journal: Journal;
   /** Path of the run folder; its last part names the run's training jobs. */
@@ -27,6 +32,9 @@ export interface RungOptions {
   readonly keepOf: (index: number, rung: string) => Keep;
   readonly wire: (endpoint: string) => TuningWire;
   readonly purse: Purse;
+  /** What the rungs may take at the most, and what is left for them once those before have answered the test split. */
+  readonly plan: Plan;
+  readonly left: () => ReturnType<Purse["left"]>;
   /** USD per million tokens of a model; null when unknown. */
   readonly price: (model: string) => { readonly in: number; readonly out: number } | null;
   readonly notify: (progress: Progress) => void;
@@ -66,7 +74,7 @@ export async function climbRung(
   if (skip !== undefined) return result("skipped", skip);
 
   notify({ type: "progress", rung: name, phase: "search", done: 0, total: 0, mean: null, detail: "" });
-  const { lab, races } = createLab({ ...options, rung: name, keep: options.keepOf(index, name) });
+  const { lab, races } = createLab({ ...options, incumbent, rung: name, keep: options.keepOf(index, name) });
   let candidate: Program;
   try {
     // The stage gets a copy: what it does to it does nothing to the incumbent.
@@ -77,12 +85,15 @@ export async function climbRung(
     if (isNotTheRungs(error)) throw asUserError(error);
     return result("failed", messageOf(error));
   }
+  const leak = options.guard.program(candidate, incumbent);
+  if (leak !== undefined) return result("failed", leak);
   const race = races.at(-1);
   const challenger = race?.challenger;
   if (programId(candidate) === programId(incumbent)) {
     if (race !== undefined && race.arms.length > 1 && race.arms.slice(1).every(({ mean }) => mean === null)) {
-      const fault = options.journal.rows(name).find((row) => row.error !== undefined)?.error ?? "none of its answers has a score";
-      return result("failed", `no candidate could be scored; first: ${fault}`);
+      const fault = options.journal.rows(name).flatMap((row) => unvaluedOf(row.case, [row], experiment.primary) ?? [])[0];
+      const why = fault?.why ?? "none of its answers has a score";
+      return result("failed", `no candidate could be scored; first: ${why}`, incumbent, fault === undefined ? {} : { unjudged: true });
     }
     // The best of the losers stands for the rung, so that "rejected" is a result with numbers of its own.
     const program = challenger?.program ?? incumbent;
@@ -104,11 +115,11 @@ export async function climbRung(
   if (!experiment.exploratory) await asked(candidate, "select", true);
   const rows = await asked(candidate, "confirm", true);
   const old = await asked(incumbent, "confirm", false);
-  const faults = rows.flatMap((row) => (row.error === undefined ? [] : [row.error]));
-  if (faults.length > experiment.maxErrors * rows.length) {
-    return result("failed", `${faults.length} of ${rows.length} confirm cases failed; first: ${faults[0]}`, candidate);
+  const unjudged = unjudgedReason(rows, "confirm", experiment);
+  if (unjudged !== undefined) {
+    return result("failed", unjudged, candidate, { unjudged: true, scores: board.scores(candidate, ["select", "confirm"]) });
   }
-  const decision = compareRows(old, rows, confirm, experiment.primary, experiment.seed);
+  const decision = compareRows(old, rows, confirm, primaryOf(experiment), experiment.seed);
   const saved = 1 - costPerAnswer(rows, price(candidate.model)) / Math.max(Number.MIN_VALUE, costPerAnswer(old, price(incumbent.model)));
   const { keep, reason } = decide(decision, saved, experiment.margin, experiment.exploratory);
   return result(keep ? "kept" : "rejected", reason, candidate, {
@@ -144,11 +155,13 @@ function closest(race: RaceResult | undefined): string {
 }
 
 function reasonToSkip(
-  { stage }: PlannedRung,
+  planned: PlannedRung,
   incumbent: Program,
   diagnosis: Diagnosis | undefined,
-  { experiment, library, board }: RungOptions,
+  options: RungOptions,
 ): string | undefined {
+  const { stage } = planned;
+  const { experiment, library, board } = options;
   const { walk, target, primary, splits } = experiment;
   if (stage.needs?.includes("knowledge") === true && library === undefined) return "no knowledge; name documents under knowledge.files";
   if (stage.needs?.includes("train cases") === true && splits.train.length === 0) return "no train cases; give train a share of the data";
@@ -156,9 +169,12 @@ function reasonToSkip(
     const reached = board.scores(incumbent, ["confirm"]).confirm?.[primary]?.mean ?? 0;
     if (reached >= target) return `the target is reached: ${primary} ${reached.toFixed(3)} on confirm`;
   }
-  if (walk === "diagnose" && diagnosis !== undefined && stage.treats !== undefined) {
-    const found = diagnosis.buckets.map(({ bucket }) => bucket);
-    if (!found.some((bucket) => stage.treats?.includes(bucket))) return "not diagnosed as useful: no failure that it treats was found";
-  }
+  if (walk === "diagnose" && diagnosis !== undefined) return reasonAgainst(planned, diagnosis, meansOf(planned, options));
   return undefined;
+}
+
+/** What the rung may cost at the most, and what is left for it. */
+function meansOf({ name }: PlannedRung, { experiment, plan, left }: RungOptions): Means {
+  const { calls = 0, judge_calls = 0, usd = null } = plan.rungs.find((row) => row.name === name) ?? {};
+  return { margin: experiment.margin, cost: { calls: calls + judge_calls, usd }, left: left() };
 }

@@ -89,6 +89,7 @@ export function experimentOf(
     maxErrors: 0.1,
     prices: {},
     warnings: [],
+    leaks: { cases: [], quotes: [] },
     ...more,
   };
 }
@@ -117,7 +118,11 @@ export function temporary(): { readonly folder: string; readonly remove: () => v
 }
 
 /** Walks in the folder as `llmopt run` does; `stopAfter` aborts after that many progress events, as a Ctrl-C would. */
-export async function walk(folder: string, experiment: Experiment, options: { readonly stopAfter?: number } = {}): Promise<World> {
+export async function walk(
+  folder: string,
+  experiment: Experiment,
+  options: { readonly stopAfter?: number; readonly cache?: string } = {},
+): Promise<World> {
   const registry = createRegistry([
     ...stages,
     ...trainers,
@@ -141,6 +146,7 @@ export async function walk(folder: string, experiment: Experiment, options: { re
         version: engineVersion,
       },
     },
+    cacheFolder: options.cache,
     offline: false,
     prices: {},
     signal: abort.signal,

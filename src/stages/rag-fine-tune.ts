@@ -21,7 +21,7 @@ export default defineStage({
   }),
   needs: ["knowledge", "train cases"],
   check: checkTrainer,
-  treats: ["ignored context", "wrong retrieval", "behaviour", "format"],
+  treats: ["missing knowledge", "wrong retrieval", "ignored context", "behaviour", "format"],
 
   arms: () => 2,
 
