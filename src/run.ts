@@ -4,19 +4,23 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { openLibrary } from "./knowledge/library.ts";
 import { createPurse, paid } from "./ladder/budget.ts";
+import { compareStored } from "./gate.ts";
 import { BASELINE, climb } from "./ladder/climb.ts";
 import type { Event, Keep, Progress } from "./ladder/events.ts";
+import { withRegression } from "./ladder/gates.ts";
 import { openModels, refuseUnknownModels, refuseUnknownPrices, STORE } from "./models.ts";
-import { type Prepared, type RunOptions, version } from "./prepare.ts";
-import { hashOf, programId } from "./program/hash.ts";
+import { manifestOf } from "./manifest.ts";
+import type { Prepared, RunOptions } from "./prepare.ts";
+import { programId } from "./program/hash.ts";
 import { splitModel } from "./program/model.ts";
 import { caseRows, summaryHtml } from "./report/html.ts";
 import { summaryMarkdown } from "./report/markdown.ts";
 import { writeAtomic } from "./runs/atomic.ts";
-import { createRunFolder, findUnfinished, lockRun, MANIFEST, rungFolder, SUMMARY, TEST_CASES } from "./runs/folder.ts";
+import { createRunFolder, findUnfinished, lockRun, MANIFEST, rungFolder, SUMMARY, TEST_CASES, LEAKS } from "./runs/folder.ts";
 import { openJournal } from "./runs/journal.ts";
 import { readFinished } from "./runs/read.ts";
-import type { RunManifest } from "./runs/types.ts";
+import { noteCompared } from "./runs/test-reads.ts";
+import type { RunManifest, StoredRun } from "./runs/types.ts";
 import type { Answered, Case, Experiment, Journal, Program, Summary } from "./types.ts";
 import { executeIn } from "./wire/execute.ts";
 
@@ -27,11 +31,18 @@ export interface Host {
   readonly now: () => number;
 }
 
+/** A run that the winner is compared with when all is done; with `gate` its primary metric must not be worse. */
+export interface Against {
+  readonly run: StoredRun;
+  readonly gate: boolean;
+}
+
 /** Walks the ladder and keeps everything in the run folder; yields what the walk yields. The last event holds the summary. */
 export async function* run(
   prepared: Prepared,
   options: RunOptions,
   host: Host,
+  against?: Against,
 ): AsyncGenerator<Event | { readonly type: "run"; readonly folder: string; readonly resumed: boolean }, void> {
   const { experiment, registry, hash } = prepared;
   const runs = options.runs ?? "runs";
@@ -48,7 +59,7 @@ export async function* run(
   const journal = openJournal(folder, names, folderOf);
   try {
     yield { type: "run", folder, resumed: unfinished !== undefined };
-    await writeStart(folder, prepared, options, host);
+    const manifest = await writeStart(folder, prepared, options, host);
     const finished = await readFinished(folder, names, folderOf);
     let rung = BASELINE;
     const purse = createPurse(experiment.budget, journal.all(), journal.minutes(), host.now);
@@ -89,10 +100,17 @@ export async function* run(
     const programs = new Map<string, Program>();
     for await (const event of events) {
       if (event.type === "rung") programs.set(event.rung.name, event.program);
-      if (event.type === "summary")
-        await keepReports(folder, event.summary, experiment.splits.test, testRows(experiment, journal, programs.get(event.summary.winner)));
-      else if (event.type !== "stopped") await keep(folder, names, event);
-      yield event;
+      if (event.type !== "summary") {
+        if (event.type !== "stopped") await keep(folder, names, event);
+        yield event;
+        continue;
+      }
+      const program = programs.get(event.summary.winner) ?? experiment.program;
+      const rows = testRows(experiment, journal, program);
+      const found = { path: folder, manifest, program, cases: experiment.splits.test, answers: new Map([[event.summary.winner, rows]]) };
+      const summary = against === undefined ? event.summary : judged({ ...found, summary: event.summary }, against, new Date(host.now()));
+      await keepReports(folder, summary, experiment.splits.test, rows);
+      yield { type: "summary", summary };
     }
   } finally {
     journal.worked((host.now() - began) / 60_000);
@@ -108,10 +126,21 @@ async function keepReports(folder: string, summary: Summary, cases: readonly Cas
   await writeAtomic(join(folder, SUMMARY), json(summary));
 }
 
-/** The first answers of a program to the test cases. */
-function testRows({ splits }: Experiment, journal: Journal, program: Program | undefined): readonly Answered[] {
-  if (program === undefined) return [];
-  return splits.test.map((kase) => journal.find(programId(program), kase.id, 0)).filter((row) => row !== undefined);
+/** The summary with the comparison, and with gates that were judged against the other run instead of the run's own baseline. */
+function judged(found: StoredRun, { run: other, gate: gated }: Against, now: Date): Summary {
+  const { gates, comparability } = found.manifest;
+  const wanted = gated ? withRegression(gates, comparability.primary) : gates;
+  const { gates: results = [], gate, ...comparison } = compareStored(other, found, now, wanted);
+  noteCompared(other, found, now);
+  return { ...found.summary, gates: results, gate, comparison };
+}
+
+/** The answers of a program to the test cases. */
+function testRows({ splits, repeat }: Experiment, journal: Journal, program: Program): readonly Answered[] {
+  const repeats = Array.from({ length: repeat }, (_, one) => one);
+  return splits.test.flatMap((kase) =>
+    repeats.map((one) => journal.find(programId(program), kase.id, one)).filter((row) => row !== undefined),
+  );
 }
 
 async function keep(folder: string, names: readonly string[], event: Extract<Event, { type: "rung" | "diagnosis" }>): Promise<void> {
@@ -123,37 +152,22 @@ async function keep(folder: string, names: readonly string[], event: Extract<Eve
   }
 }
 
-/** What a run is, first of all `run.json`; what an earlier process has written stays. */
-async function writeStart(folder: string, { experiment, hashes }: Prepared, options: RunOptions, host: Host): Promise<void> {
-  const { splits, scorers: named, primary, repeat, models, program, seed } = experiment;
-  const scorerKeys = named.map(({ name, scorer, options: given }) => ({ name, use: scorer.name, given }));
-  const manifest: RunManifest = {
-    version,
-    format: 1,
-    name: experiment.name,
-    created: new Date(host.now()).toISOString(),
-    seed,
-    repeat,
-    models: { ...models, program: program.model },
-    comparability: {
-      cases: hashOf(splits.test.map(({ id, fields, expected }) => ({ id, fields, expected }))),
-      scorers: hashOf({ scorerKeys, plugins: hashes.plugins }),
-      primary,
-      repeat,
-    },
-    thresholds: Object.fromEntries(named.map(({ name, threshold }) => [name, threshold])),
-    hashes,
-    node: process.version,
-    concurrency: options.concurrency ?? null,
-  };
+/** What a run is, first of all `run.json`. What an earlier process has written stays, but for the gates, which may change. */
+async function writeStart(folder: string, prepared: Prepared, options: RunOptions, host: Host): Promise<RunManifest> {
+  const { splits, text, leaks } = prepared.experiment;
+  const fresh = manifestOf(prepared, new Date(host.now()), options.concurrency);
+  const file = join(folder, MANIFEST);
+  const manifest = existsSync(file) ? { ...(JSON.parse(await readFile(file, "utf8")) as RunManifest), gates: fresh.gates } : fresh;
   const ids = Object.fromEntries(Object.entries(splits).map(([split, cases]) => [split, cases.map((kase) => kase.id)]));
   const first = async (name: string, content: string): Promise<void> => {
     if (!existsSync(join(folder, name))) await writeAtomic(join(folder, name), content);
   };
-  await first(MANIFEST, json(manifest));
-  await first("experiment.yaml", experiment.text);
+  await writeAtomic(file, json(manifest));
+  await first("experiment.yaml", text);
   await first("splits.json", json(ids));
+  await first(LEAKS, json(leaks));
   await first(TEST_CASES, splits.test.map((kase) => `${JSON.stringify(kase)}\n`).join(""));
+  return manifest;
 }
 
 function keepIn(folder: string): Keep {

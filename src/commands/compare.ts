@@ -1,18 +1,30 @@
-import { compareMarkdown } from "../report/markdown.ts";
+import { compareStored, exitCodeOfGate } from "../gate.ts";
+import { withRegression } from "../ladder/gates.ts";
+import { compareMarkdown } from "../report/markdown-compare.ts";
 import { compareText } from "../report/terminal.ts";
-import { compareRuns, exitCodeOf } from "../runs/compare.ts";
+import { exitCodeOf } from "../runs/compare.ts";
 import { findRun } from "../runs/folder.ts";
 import { readRun } from "../runs/read.ts";
-import { type CommonFlags, hasColor, print, printJson, widthOf, writeOutputs } from "./output.ts";
+import { noteCompared } from "../runs/test-reads.ts";
+import { checkOutputs, type CommonFlags, hasColor, print, printJson, widthOf, writeOutputs } from "./output.ts";
 
-export async function compareCommand(a: string, b: string, flags: CommonFlags): Promise<number> {
+export interface CompareFlags extends CommonFlags {
+  readonly gate?: boolean;
+}
+
+export async function compareCommand(a: string, b: string, flags: CompareFlags): Promise<number> {
+  checkOutputs(flags.output ?? [], [".json", ".md"]);
   const [runA, runB] = [await readRun(findRun(a, flags.runs)), await readRun(findRun(b, flags.runs))];
-  const result = compareRuns(runA, runB, runA.manifest.seed);
+  const { gates, comparability } = runB.manifest;
+  const gated = flags.gate === true ? withRegression(gates, comparability.primary) : [];
+  const now = new Date();
+  const result = compareStored(runA, runB, now, gated);
+  noteCompared(runA, runB, now);
+  if (flags.json === true) printJson(result);
+  else print(compareText(result, { width: widthOf(process.stdout), color: hasColor(process.stdout, flags) }));
   await writeOutputs(flags.output ?? [], {
     ".json": () => `${JSON.stringify(result, null, 2)}\n`,
     ".md": () => compareMarkdown(result),
   });
-  if (flags.json === true) printJson(result);
-  else print(compareText(result, { width: widthOf(process.stdout), color: hasColor(process.stdout, flags) }));
-  return exitCodeOf(result);
+  return flags.gate === true ? exitCodeOfGate(result.gate, result) : exitCodeOf(result);
 }

@@ -1,54 +1,62 @@
 /** Is run b better than run a? Their winners' answers on the test split, paired by case. Pure. */
-import { canonical } from "../program/hash.ts";
-import { comparePaired, type Pair } from "../stats/compare.ts";
-import { seeded } from "../stats/random.ts";
+import { compareRows, coverageOf, metricOf, type Metric } from "../ladder/measure.ts";
 import { valuesOf } from "../stats/values.ts";
-import type { Answered, Case, CompareResult } from "../types.ts";
+import type { Answered, Change, CompareResult, MetricComparison, Scorer } from "../types.ts";
+import { type Both, flipsOf, slicesOf } from "./breakdown.ts";
+import { comparableParts } from "./comparability.ts";
 import { programDiff } from "./diff.ts";
-import type { StoredRun } from "./types.ts";
+import { signatureOf } from "./signature.ts";
+import type { ScorerIdentity, StoredRun } from "./types.ts";
 
-/** Share of the larger test split that must be the same cases in both runs. */
-const LEAST_OVERLAP = 0.5;
-/** A case flips when its score crosses this, or moves by more than this. */
-const FLIP = 0.5;
+/** Share of the cases with a value in either run that must have one in both. */
+const LEAST_COVERAGE = 0.5;
+const DAY = 24 * 60 * 60 * 1000;
+
+export interface CompareOptions {
+  readonly seed: number;
+  /** Tells the baseline's age. */
+  readonly now: Date;
+  /** Scorers by their own names, for values that are pooled from counts; those that are not here are left out. */
+  readonly scorers: ReadonlyMap<string, Scorer>;
+}
 
 /**
  * Repeats are averaged per case first, and a pair counts only where both runs have a value. Runs that did not measure the same
- * thing are not compared: `comparable` is false, `metrics` and `flips` are empty, and `reasons` says why. Where the runs do compare,
- * `reasons` holds what weakens it. `cost` is US dollars for each answer that was not from the cache, null where unknown; `latency`
- * is the median in milliseconds. `verdict` is the primary metric's.
+ * thing are not compared: `comparable` is false, `metrics`, `slices` and `flips` are empty, and `reasons` says why. Where the runs
+ * do compare, `reasons` holds what weakens it and which metrics are left out.
  */
-export function compareRuns(a: StoredRun, b: StoredRun, seed: number): CompareResult {
+export function compareRuns(a: StoredRun, b: StoredRun, options: CompareOptions): CompareResult {
   const [rowsA, rowsB] = [testRows(a), testRows(b)];
-  const { cases, faults, notes } = sharedCases(a, b);
-  const refused = [...runFaults("a", a, rowsA), ...runFaults("b", b, rowsB), ...measureFaults(a, b), ...faults];
-  const primary = a.summary.primary;
-  const metrics: Record<string, CompareResult["metrics"][string]> = {};
-  const weaker = [...notes, ...changedTools(a, b)];
-  if (refused.length === 0) {
-    for (const scorer of scorersOf(rowsA, rowsB)) {
-      const pairs = pairsOf(cases, rowsA, rowsB, scorer);
-      const missing = `${scorer}: ${cases.length - pairs.length} of ${cases.length} cases have no value in one run or both`;
-      if (scorer === primary && pairs.length < LEAST_OVERLAP * cases.length) refused.push(missing);
-      else if (pairs.length < cases.length) weaker.push(`${missing} and are left out`);
-      if (pairs.length === 0) continue;
-      const comparison = comparePaired(pairs, { random: seeded(`${seed} ${scorer} runs`) });
-      metrics[scorer] = { a: meanOf(pairs.map((pair) => pair.a)), b: meanOf(pairs.map((pair) => pair.b)), ...comparison };
-    }
-    if (metrics[primary] === undefined && refused.length === 0) refused.push(`no test case has a value of ${primary} in both runs`);
-  }
+  const parts = comparableParts(a, b);
+  const both: Both = { a: rowsA, b: rowsB, cases: parts.cases, seed: options.seed };
+  const refused = [...faultsOf("a", a), ...faultsOf("b", b), ...parts.refused];
+  const { primary, scorers: identities } = b.manifest.comparability;
+  const { metrics, out } = refused.length === 0 ? metricsOf(parts.scorers, both, options.scorers) : NOTHING;
+  refused.push(...out.filter(({ name }) => name === primary).map(({ why }) => why));
   const comparable = refused.length === 0;
+  const contrasts = comparable ? metrics.map((metric) => [metric.name, contrast(metric, both)] as const) : [];
+  const found: CompareResult["metrics"] = Object.fromEntries(contrasts);
+  const [before, after] = [latencyOf(a), latencyOf(b)];
   return {
     a: a.path,
     b: b.path,
     comparable,
-    reasons: [...refused, ...weaker],
-    metrics: comparable ? metrics : {},
-    flips: comparable ? flipsOf(cases, rowsA, rowsB, primary) : [],
-    cost: { a: costOf(rowsA), b: costOf(rowsB) },
-    latency: { a: latencyOf(a), b: latencyOf(b) },
+    reasons: [
+      ...refused,
+      ...parts.weaker,
+      ...out.filter(({ name }) => name !== primary).map(({ why }) => `${why}; it is left out`),
+      ...contrasts.flatMap(([name, { n }]) => (n < parts.cases.length ? [missing(name, parts.cases.length - n, parts.cases.length)] : [])),
+    ],
+    primary,
+    metrics: found,
+    slices: comparable ? slicesOf(metrics, primary, both) : {},
+    flips: comparable ? flipsOf(primary, identities[primary]?.threshold, both) : [],
+    cost: change(costOf(rowsA), costOf(rowsB)),
+    latency: { ...change(before.p50, after.p50), p95: change(before.p95, after.p95) },
     prompt_diff: programDiff(a.program, b.program),
-    verdict: comparable ? (metrics[primary]?.verdict ?? "no evidence") : "no evidence",
+    baseline: { created: a.manifest.created, days: daysBetween(a.manifest.created, options.now) },
+    signature: signatureOf(a, b, both),
+    verdict: found[primary]?.verdict ?? "no evidence",
   };
 }
 
@@ -58,101 +66,85 @@ export function exitCodeOf(result: CompareResult): 0 | 1 | 3 {
   return result.verdict === "worse" ? 1 : 0;
 }
 
+/** Why a run cannot be compared with any other; `side` is what it is called. */
+export function faultsOf(side: string, run: StoredRun): readonly string[] {
+  const { summary, path, cases, manifest } = run;
+  const rows = testRows(run);
+  const { winner, status, rungs } = summary;
+  if (status !== "complete") return [`${side} (${path}) is ${status}; only complete runs compare`];
+  if (rows.length === 0) return [`${side} (${path}) has no test answers of its winner "${winner}"`];
+  if (rungs.find(({ name }) => name === winner)?.unjudged === true)
+    return [`${side} (${path}) has more failed cases than its max_errors allows`];
+  const there = new Set(rows.map((row) => `${row.repeat} ${row.case}`));
+  const repeats = Array.from({ length: manifest.comparability.repeat }, (_, repeat) => repeat);
+  const missing = cases.filter(({ id }) => !repeats.every((repeat) => there.has(`${repeat} ${id}`)));
+  return missing.length === 0 ? [] : [`${side} (${path}) lacks answers to ${missing.length} of its ${cases.length} test cases`];
+}
+
 /** The last row of each case and repeat of the winner on test. */
-function testRows({ summary, answers }: StoredRun): readonly Answered[] {
+export function testRows({ summary, answers }: Pick<StoredRun, "summary" | "answers">): readonly Answered[] {
   const rows = (answers.get(summary.winner) ?? []).filter((row) => row.split === "test");
   return [...new Map(rows.map((row) => [`${row.repeat} ${row.case}`, row])).values()];
 }
 
-function runFaults(side: string, { summary, path }: StoredRun, rows: readonly Answered[]): readonly string[] {
-  if (summary.status !== "complete") return [`${side} (${path}) is ${summary.status}; only complete runs compare`];
-  return rows.length === 0 ? [`${side} (${path}) has no test answers of its winner "${summary.winner}"`] : [];
+interface Metrics {
+  readonly metrics: readonly Metric[];
+  readonly out: readonly { readonly name: string; readonly why: string }[];
 }
 
-function measureFaults({ manifest: a }: StoredRun, { manifest: b }: StoredRun): readonly string[] {
-  const faults: string[] = [];
-  if (a.comparability.primary !== b.comparability.primary)
-    faults.push(`the runs were decided by different metrics, ${a.comparability.primary} and ${b.comparability.primary}`);
-  if (a.comparability.scorers !== b.comparability.scorers) faults.push("the runs were graded by different scorers or scorer options");
-  return faults;
-}
+const NOTHING: Metrics = { metrics: [], out: [] };
 
-function changedTools({ manifest: a }: StoredRun, { manifest: b }: StoredRun): readonly string[] {
-  const notes: string[] = [];
-  if (a.comparability.repeat !== b.comparability.repeat)
-    notes.push(`cases were answered ${a.comparability.repeat} and ${b.comparability.repeat} times each`);
-  if (a.version !== b.version)
-    notes.push(`the runs were made by llmopt ${a.version} and ${b.version}; scorers may have changed between them`);
-  return notes;
-}
-
-/** The cases that both runs were tested on, or why there are too few of them. */
-function sharedCases(
-  a: StoredRun,
-  b: StoredRun,
-): { readonly cases: readonly Case[]; readonly faults: readonly string[]; readonly notes: readonly string[] } {
-  const known = new Map(a.cases.map((kase) => [kase.id, kase]));
-  const cases = b.cases.filter((kase) => known.has(kase.id));
-  const changed = cases.filter((kase) => identityOf(kase) !== identityOf(known.get(kase.id) ?? kase));
-  if (changed.length > 0)
-    return {
-      cases,
-      notes: [],
-      faults: [`${changed.length} test cases have another question or expected answer under the same id, such as ${changed[0]?.id}`],
-    };
-  const larger = Math.max(a.cases.length, b.cases.length);
-  if (cases.length === a.cases.length && cases.length === b.cases.length) return { cases, faults: [], notes: [] };
-  const overlap = `${cases.length} cases are in both test splits, of ${a.cases.length} and ${b.cases.length}`;
-  return cases.length < LEAST_OVERLAP * larger
-    ? { cases, faults: [`only ${overlap}; at least half must be`], notes: [] }
-    : { cases, faults: [], notes: [`${overlap}; only those are compared`] };
-}
-
-/** What makes two cases of one id the same: the question and what counts as right. */
-function identityOf({ fields, expected, sources }: Case): string {
-  return canonical({ fields, expected: expected ?? null, sources: sources ?? null });
-}
-
-/** Scorers of a, in their order, that b has too. */
-function scorersOf(a: readonly Answered[], b: readonly Answered[]): readonly string[] {
-  const names = (rows: readonly Answered[]): Set<string> => new Set(rows.flatMap((row) => Object.keys(row.scores)));
-  return [...names(a).intersection(names(b))];
-}
-
-function pairsOf(cases: readonly Case[], a: readonly Answered[], b: readonly Answered[], scorer: string): readonly Pair[] {
-  const [left, right] = [valuesOf(a, scorer), valuesOf(b, scorer)];
-  return cases.flatMap((kase) => {
-    const [x, y] = [left.get(kase.id), right.get(kase.id)];
-    return x === undefined || y === undefined ? [] : [{ case: kase.id, group: kase.group, a: x, b: y }];
+/** The metrics that can be compared, and why others cannot. */
+function metricsOf(known: readonly (readonly [string, ScorerIdentity])[], both: Both, scorers: CompareOptions["scorers"]): Metrics {
+  const judged = known.map(([name, { use, options, not, pooled }]) => {
+    const scorer = scorers.get(use);
+    if (pooled && scorer?.pool === undefined) return { name, why: `${name}: only ${use} can pool its value, and it is not built in` };
+    const metric: Metric = pooled && scorer !== undefined ? metricOf({ name, scorer, options, not }) : { name };
+    const why = faultOf(name, both);
+    return why === undefined ? { metric } : { name, why };
   });
+  return {
+    metrics: judged.flatMap((one) => (one.metric === undefined ? [] : [one.metric])),
+    out: judged.flatMap((one) => (one.metric === undefined ? [one] : [])),
+  };
 }
 
-/** Losses first, the largest first; the answers shown are those of the first repeat. */
-function flipsOf(cases: readonly Case[], a: readonly Answered[], b: readonly Answered[], scorer: string): CompareResult["flips"] {
-  const fields = new Map(cases.map((kase) => [kase.id, kase.fields]));
-  const answerOf = (rows: readonly Answered[], id: string): string =>
-    rows.filter((row) => row.case === id && row.error === undefined).sort((x, y) => x.repeat - y.repeat)[0]?.answer ?? "";
-  return pairsOf(cases, a, b, scorer)
-    .filter((pair) => pair.a >= FLIP !== pair.b >= FLIP || Math.abs(pair.b - pair.a) > FLIP)
-    .sort((x, y) => x.b - x.a - (y.b - y.a))
-    .map((pair) => ({
-      case: pair.case,
-      fields: fields.get(pair.case) ?? {},
-      a: { answer: answerOf(a, pair.case), value: pair.a },
-      b: { answer: answerOf(b, pair.case), value: pair.b },
-    }));
+/** Where so many values are missing that what is left may be another test; a case to which nothing applies in both is no case. */
+function faultOf(name: string, both: Both): string | undefined {
+  const [a, b] = [valuesOf(both.a, name), valuesOf(both.b, name)];
+  const either = both.cases.filter(({ id }) => a.has(id) || b.has(id));
+  const alone = either.filter(({ id }) => !a.has(id) || !b.has(id)).length;
+  if (either.length === 0) return `${name}: no test case has a value`;
+  if (alone <= (1 - LEAST_COVERAGE) * either.length) return undefined;
+  return `${name}: ${alone} of ${either.length} cases have a value in one run alone`;
 }
 
+function missing(name: string, without: number, all: number): string {
+  return `${name}: ${without} of ${all} cases have no value in one run or both and are left out`;
+}
+
+function contrast(metric: Metric, { a, b, cases, seed }: Both): MetricComparison {
+  const coverage = { a: coverageOf(a, cases, metric.name), b: coverageOf(b, cases, metric.name) };
+  return { ...compareRows(a, b, cases, metric, seed), coverage };
+}
+
+function change(a: number | null, b: number | null): Change {
+  return { a, b, delta: a === null || b === null ? null : b - a };
+}
+
+/** Mean of what an answer costs without a cache. */
 function costOf(rows: readonly Answered[]): number | null {
-  const paid = rows.filter((row) => row.cached_calls === 0 && row.error === undefined);
-  const known = paid.flatMap((row) => (row.usd === null ? [] : [row.usd]));
-  return known.length === 0 || known.length < paid.length ? null : meanOf(known);
+  const answered = rows.filter((row) => row.error === undefined);
+  const known = answered.flatMap(({ list_usd }) => (list_usd === null ? [] : [list_usd]));
+  return known.length === 0 || known.length < answered.length ? null : known.reduce((sum, usd) => sum + usd, 0) / known.length;
 }
 
-function latencyOf({ summary }: StoredRun): number | null {
-  return summary.rungs.find((rung) => rung.name === summary.winner)?.latency_ms.p50 ?? null;
+function latencyOf({ summary }: StoredRun): { readonly p50: number | null; readonly p95: number | null } {
+  return summary.rungs.find((rung) => rung.name === summary.winner)?.latency_ms ?? { p50: null, p95: null };
 }
 
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+/** To a tenth of a day; a clock that goes wrong gives 0. */
+function daysBetween(created: string, now: Date): number {
+  const days = (now.getTime() - Date.parse(created)) / DAY;
+  return Number.isFinite(days) ? Math.max(0, Math.round(days * 10) / 10) : 0;
 }

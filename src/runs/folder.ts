@@ -9,6 +9,10 @@ export const SUMMARY = "summary.json";
 export const MANIFEST = "run.json";
 /** The test cases as they were when the run was made, a line each. */
 export const TEST_CASES = "test-cases.jsonl";
+/** Pairs of cases of different splits, and texts, that give each other away. */
+export const LEAKS = "leaks.json";
+/** Who looked at the test split, a line each. */
+export const TEST_READS = "test-reads.jsonl";
 const LOCK = "run.lock";
 
 /** Folder of a rung inside a run: its place on the ladder and its name. */

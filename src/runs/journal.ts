@@ -6,6 +6,7 @@ import { passageKey } from "../program/hash.ts";
 import { answerSpend, sum } from "../spend.ts";
 import type { Answered, Journal, Passage, Spend } from "../types.ts";
 import { z } from "zod";
+import { TEST_READS } from "./folder.ts";
 
 export interface RunJournal extends Journal {
   /** All that the run has spent so far, earlier processes included. */
@@ -35,6 +36,7 @@ const answered: z.ZodType<Answered> = z.object({
   answer: z.string(),
   scores: z.record(z.string(), score),
   passages: z.array(z.object({ id: z.string(), source: z.string(), score: z.number(), text: z.string() })),
+  retrieved: z.boolean().optional(),
   notes: z.record(z.string(), z.json()).optional(),
   usage: tokens,
   ...cost,
@@ -52,7 +54,8 @@ const spend = z.object({ what: z.string(), ...cost, tokens });
 
 /**
  * Opens the rows of a run's rungs; `folderOf` gives a rung's folder name. A row is written in one append before it counts, so a
- * kill loses at most the rows under way; a line that a kill cut short is ignored. Failed rows are kept but asked again.
+ * kill loses at most the rows under way; a line that a kill cut short is ignored. Failed rows are kept but asked again, and so are
+ * those whose judge failed: the answer comes from the cache, where there is one, and only the judge is called.
  */
 export function openJournal(run: string, rungs: readonly string[], folderOf: (rung: string) => string): RunJournal {
   const rows = new Map<string, Answered[]>();
@@ -61,7 +64,7 @@ export function openJournal(run: string, rungs: readonly string[], folderOf: (ru
   for (const rung of rungs) {
     rows.set(rung, readLines(join(run, folderOf(rung), "answers.jsonl"), answered));
     spends.set(rung, readLines(join(run, folderOf(rung), "calls.jsonl"), spend));
-    for (const row of rows.get(rung) ?? []) if (row.error === undefined) byKey.set(keyOf(row.program, row.case, row.repeat), row);
+    for (const row of rows.get(rung) ?? []) if (isWhole(row)) byKey.set(keyOf(row.program, row.case, row.repeat), row);
   }
 
   const shown = new Set(readLines(join(run, PASSAGES), passage).map(({ key }) => key));
@@ -98,6 +101,7 @@ export function openJournal(run: string, rungs: readonly string[], folderOf: (ru
       append(join(run, folderOf(rung)), "calls.jsonl", { what, ...cost });
       push(spends, rung, cost);
     },
+    testRead: (read) => append(run, TEST_READS, read),
     rows: (rung) => rows.get(rung) ?? [],
     spends: (rung) => spends.get(rung) ?? [],
     minutes: () => readLines(join(run, TIME), worked).reduce((total, one) => total + one.minutes, 0),
@@ -109,6 +113,11 @@ export function openJournal(run: string, rungs: readonly string[], folderOf: (ru
     },
     all: () => [...[...rows.values()].flat().map(spendOf), ...[...spends.values()].flat()],
   };
+}
+
+/** Whether a row needs no second try; what a scorer that asks no model says, it would say again. */
+function isWhole({ error, judging, scores }: Answered): boolean {
+  return error === undefined && (judging === undefined || Object.values(scores).every((score) => !("error" in score)));
 }
 
 /** The rows of one JSONL file that fit the schema; none where there is no file. Lines that do not parse were cut by a kill. */
@@ -140,7 +149,8 @@ export function readAnswers(folder: string): readonly Answered[] {
   return readLines(join(folder, "answers.jsonl"), answered);
 }
 
-function endsWhole(file: string): boolean {
+/** Whether the last line of a file ended, as it must before another is added; also where there is no file. */
+export function endsWhole(file: string): boolean {
   try {
     return readFileSync(file).at(-1) === 10;
   } catch {

@@ -14,6 +14,7 @@ const kase: z.ZodType<Case> = z.object({
   fields: z.record(z.string(), z.string()),
   expected: z.json().optional(),
   sources: z.array(z.string()).optional(),
+  sourceGroups: z.array(z.array(z.string())).optional(),
   group: z.string().optional(),
   tags: z.array(z.string()).optional(),
 });
@@ -47,8 +48,10 @@ export async function readSummary(folder: string): Promise<Summary> {
 export async function readRun(folder: string): Promise<StoredRun> {
   const manifest = await readJson<RunManifest>(join(folder, MANIFEST));
   if (manifest === undefined) throw new UserError(`${folder}: no ${MANIFEST}; this is not a run folder`, 3);
-  if (manifest.format !== 1)
-    throw new UserError(`${folder}: its format is ${String(manifest.format)}, not 1; another version of llmopt made it`, 3);
+  if (manifest.format !== 2) {
+    const made = `${folder}: its format is ${String(manifest.format)}, not 2`;
+    throw new UserError(`${made}: another version of llmopt made it; run its experiment again with this one`, 3);
+  }
   const summary = await readSummary(folder);
   const folders = summary.rungs.map((rung, index) => join(folder, rungFolder(index, rung.name)));
   const programs = await Promise.all(folders.map((rung) => readJson<Program>(join(rung, "program.json"))));
@@ -60,8 +63,10 @@ export async function readRun(folder: string): Promise<StoredRun> {
   return { path: folder, manifest, summary, answers, program, cases: readLines(join(folder, TEST_CASES), kase) };
 }
 
+/** The last row of each case and repeat: what failed was asked again. */
 function rowsOf(program: Program | undefined, rows: ReadonlyMap<string, readonly Answered[]>): readonly Answered[] {
-  return program === undefined ? [] : (rows.get(programId(program)) ?? []);
+  const all = program === undefined ? [] : (rows.get(programId(program)) ?? []);
+  return [...new Map(all.map((row) => [`${row.repeat} ${row.case}`, row])).values()];
 }
 
 /** Files that llmopt wrote itself; undefined where there is none. */

@@ -1,13 +1,18 @@
 /** What a run folder holds, as read back. */
-import type { Answered, Case, Program, Summary } from "../types.ts";
+import type { Answered, Axis, Case, Gate, Json, Program, Summary } from "../types.ts";
 
 /** `run.json`: written first, before any call. Hashes are SHA-256 in hex. */
 export interface RunManifest {
-  /** Of llmopt, and of Node. */
+  /** Of llmopt, of the embedded engine, and of Node. */
   readonly version: string;
+  readonly engine: string;
   readonly node: string;
   /** Of the run folder. */
-  readonly format: 1;
+  readonly format: 2;
+  /** Path of the experiment file. */
+  readonly file: string;
+  /** Path of the run whose answers were graded anew. */
+  readonly rescored?: string | undefined;
   readonly name: string;
   /** ISO 8601, UTC. */
   readonly created: string;
@@ -18,8 +23,8 @@ export interface RunManifest {
   /** `endpoint/model-id` by role. */
   readonly models: Readonly<Record<string, string>>;
   readonly comparability: Comparability;
-  /** Value at which a case passes, by scorer, in the order of the experiment. */
-  readonly thresholds?: Readonly<Record<string, number>> | undefined;
+  /** The experiment's, as they were when the run was last begun. */
+  readonly gates: readonly Gate[];
   readonly hashes: {
     readonly experiment: string;
     readonly data: string;
@@ -31,12 +36,36 @@ export interface RunManifest {
 
 /** Two runs whose values here are the same measured the same thing. */
 export interface Comparability {
-  /** Hash of the test cases: ids, fields and expected answers. */
+  /** Hash of the test cases: ids, fields, expected answers and sources. */
   readonly cases: string;
-  /** Hash of the scorers: names and options. */
-  readonly scorers: string;
   readonly primary: string;
   readonly repeat: number;
+  /** By name, in the order of the experiment. */
+  readonly scorers: Readonly<Record<string, ScorerIdentity>>;
+  /** The model that judges; null where no scorer asks one. */
+  readonly judge: string | null;
+  /** The model that embeds texts. */
+  readonly embed: string;
+  /** Request parameters that answers were asked with. */
+  readonly params: Readonly<Record<string, Json>>;
+}
+
+/** What decides the values that a scorer gives. */
+export interface ScorerIdentity {
+  /** The scorer's own name, its version, and its options with their defaults. */
+  readonly use: string;
+  readonly version: number;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly not: boolean;
+  /** Hash of all that decides a value besides the version: options, `not`, prompts, files and, of a plugin, the plugins' sources. */
+  readonly hash: string;
+  /** Asks a model for its value. */
+  readonly asks: boolean;
+  /** Its value over many cases is not the mean of the cases' values. */
+  readonly pooled: boolean;
+  /** A case passes at this value or above. */
+  readonly threshold: number;
+  readonly axis: Axis;
 }
 
 /** A run as `compare` needs it. */

@@ -1,0 +1,68 @@
+/** What a run is, as `run.json` says it, and by what it compares with others. */
+import { engineVersion } from "./embedded/engine.ts";
+import { type Prepared, version } from "./prepare.ts";
+import { hashOf } from "./program/hash.ts";
+import type { Comparability, RunManifest, ScorerIdentity } from "./runs/types.ts";
+import { scorers } from "./scorers/index.ts";
+import type { Experiment, NamedScorer, Scorer } from "./types.ts";
+
+const BUILT_IN: readonly Scorer[] = scorers;
+
+/** The manifest of a run that begins now; `concurrency` is that of the command line. */
+export function manifestOf(prepared: Prepared, now: Date, concurrency: number | undefined): RunManifest {
+  const { experiment, hashes } = prepared;
+  const { name, file, models, program, seed, repeat, gates } = experiment;
+  return {
+    version,
+    engine: engineVersion,
+    node: process.version,
+    format: 2,
+    name,
+    file,
+    created: now.toISOString(),
+    seed,
+    repeat,
+    concurrency: concurrency ?? null,
+    models: { ...models, program: program.model },
+    comparability: comparabilityOf(prepared),
+    gates,
+    hashes,
+  };
+}
+
+/** By what a run compares with others, known before it begins. */
+export function comparabilityOf({ experiment, hashes }: Pick<Prepared, "experiment" | "hashes">): Comparability {
+  const { splits, scorers: named, primary, repeat, models, program } = experiment;
+  const identities = named.map((one) => [one.name, identityOf(one, hashes.plugins)] as const);
+  return {
+    cases: hashOf(splits.test.map(measuredOf)),
+    primary,
+    repeat,
+    scorers: Object.fromEntries(identities),
+    judge: identities.some(([, { asks }]) => asks) ? models.judge : null,
+    embed: models.embed,
+    params: program.params,
+  };
+}
+
+/** What of a case decides its values. */
+function measuredOf({ id, fields, expected, sources, sourceGroups }: Experiment["splits"]["test"][number]): unknown {
+  return { id, fields, expected, sources, sourceGroups };
+}
+
+function identityOf(named: NamedScorer, plugins: string): ScorerIdentity {
+  const { scorer, options, not, axis, threshold } = named;
+  const prompts = { ...Object.fromEntries(Object.entries(scorer.prompts ?? {}).map(([name, { text }]) => [name, text])), ...named.prompts };
+  const source = BUILT_IN.includes(scorer) ? null : plugins;
+  return {
+    use: scorer.name,
+    version: scorer.version ?? 1,
+    options,
+    not,
+    hash: hashOf({ options, not, prompts, files: [...named.files], source }),
+    asks: (scorer.asks?.(options) ?? 0) > 0,
+    pooled: scorer.pool !== undefined,
+    threshold,
+    axis,
+  };
+}
