@@ -1,6 +1,7 @@
 /** How commands print: data on stdout, progress on stderr, colour only on a terminal. */
 import { extname } from "node:path";
-import { UserError } from "../errors.ts";
+import { loadEnvFile } from "node:process";
+import { messageOf, UserError } from "../errors.ts";
 import { writeAtomic } from "../runs/atomic.ts";
 
 export interface CommonFlags {
@@ -36,6 +37,15 @@ export async function writeOutputs(files: readonly string[], documents: Readonly
 export function checkOutputs(files: readonly string[], extensions: readonly string[]): void {
   const wrong = files.find((file) => !extensions.includes(extname(file)));
   if (wrong !== undefined) throw new UserError(`--output ${wrong}: unknown kind of file; end it in ${extensions.join(", ")}`);
+}
+
+/** Reads environment variables from the file of `--env-file`. */
+export function readEnvironment(file: string): void {
+  try {
+    loadEnvFile(file);
+  } catch (error) {
+    throw new UserError(`--env-file ${file}: cannot be read (${messageOf(error)})`, 2, { cause: error });
+  }
 }
 
 export function print(text: string): void {
