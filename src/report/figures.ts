@@ -1,5 +1,5 @@
 /** How numbers are written in every report. */
-import type { Comparison, Mean, Rung, SplitName, Versus } from "../types.ts";
+import type { Comparison, Mean, Repeats, Rung, Spend, SplitName, Summary, Totals, Versus } from "../types.ts";
 
 export const NOTHING = "–";
 
@@ -68,11 +68,30 @@ export function pValue(p: number): string {
   return p < 0.001 ? "<0.001" : p.toFixed(3);
 }
 
-/** `1,240 calls (310 cached), 812k + 23.1k tokens, $0.42, 38.0 s` */
-export function spending(spent: Pick<Rung, "calls" | "cached_calls" | "tokens" | "usd" | "seconds">): string {
-  const calls = `${count(spent.calls)} calls${spent.cached_calls > 0 ? ` (${count(spent.cached_calls)} cached)` : ""}`;
-  const tokens = `${tokenCount(spent.tokens.in)} + ${tokenCount(spent.tokens.out)} tokens`;
-  return [calls, tokens, spent.usd === null ? "cost unknown" : usd(spent.usd), duration(spent.seconds * 1000)].join(", ");
+/** `1,240 calls (310 cached), 812k + 23.1k tokens, $0.42, 38.0 s; judges: 120 calls, 30.1k + 2.2k tokens, $0.03` */
+export function spending(spent: Totals): string {
+  const judging = spent.judging.calls === 0 ? "" : `; judges: ${spendText(spent.judging)}`;
+  return `${spendText(spent)}, ${duration(spent.seconds * 1000)}${judging}`;
+}
+
+function spendText({ calls, cached_calls, tokens, usd: paid }: Spend): string {
+  const called = `${count(calls)} calls${cached_calls > 0 ? ` (${count(cached_calls)} cached)` : ""}`;
+  return [called, `${tokenCount(tokens.in)} + ${tokenCount(tokens.out)} tokens`, paid === null ? "cost unknown" : usd(paid)].join(", ");
+}
+
+function repeatsText({ k, pass_at_k, pass_hat_k, between, within }: Repeats): string {
+  const passes = `of ${k} answers to a case one at least passes in ${score(pass_at_k)} of the cases, all pass in ${score(pass_hat_k)}`;
+  return `${passes}; variance ${score(between)} between cases, ${score(within)} within`;
+}
+
+/** What repeats and judges show beside the means, a line for each rung and scorer that has something to say. */
+export function steadiness(rungs: readonly Rung[]): readonly string[] {
+  return rungs.flatMap((rung) =>
+    Object.entries(rung.scores.test ?? {}).flatMap(([name, { repeats, agreement }]) => [
+      ...(repeats === undefined ? [] : [`${rung.name}, ${name}: ${repeatsText(repeats)}`]),
+      ...(agreement === undefined ? [] : [`${rung.name}, ${name}: agreement of the ratings (Krippendorff's alpha) ${score(agreement)}`]),
+    ]),
+  );
 }
 
 function interval(low: number, high: number): string {
@@ -83,6 +102,14 @@ function interval(low: number, high: number): string {
 function unsigned(value: number): string {
   const text = value.toFixed(3);
   return /^-0\.0+$/u.test(text) ? text.slice(1) : text;
+}
+
+/** Whether judges say what people say, a line for each scorer. */
+export function agreementLines({ agreement = [] }: Pick<Summary, "agreement">): readonly string[] {
+  return agreement.map(
+    ({ human, scorer, n, kappa, alpha }) =>
+      `${scorer} against ${human} on ${count(n)} labelled cases: Cohen's kappa ${score(kappa)}, Krippendorff's alpha ${score(alpha)}`,
+  );
 }
 
 /** Titles of the table of costs, and its cells for a rung but for the first, its name. */

@@ -1,7 +1,22 @@
 /** The result of a run as one self-contained page: no script, no network, light and dark. */
-import type { Answered, Case, Json, Rung, Score, Summary } from "../types.ts";
+import type { Answered, Case, Diagnosis, Json, LabelReport, Rung, Score, Summary } from "../types.ts";
+import { confusedPairs, labelLine, labelReports, labelRows, matrixRows } from "./confusion.ts";
+import { exampleParts, GAINS, gainText, probedText } from "./diagnosis.ts";
 import { forHtml } from "./escape.ts";
-import { comparisonOf, COST_TITLES, costCells, count, coverage, delta, meanWithInterval, NOTHING, score, spending } from "./figures.ts";
+import {
+  agreementLines,
+  comparisonOf,
+  COST_TITLES,
+  costCells,
+  count,
+  coverage,
+  delta,
+  meanWithInterval,
+  NOTHING,
+  score,
+  spending,
+  steadiness,
+} from "./figures.ts";
 import { intervalPlot } from "./plot.ts";
 
 /** Characters of an answer that the page shows; the whole stands in answers.jsonl. */
@@ -33,7 +48,7 @@ export function summaryHtml(summary: Summary, cases: readonly CaseRow[] = []): s
     warnings.length === 0 ? "" : `<ul class="warnings">${warnings.map((warning) => `<li>${forHtml(warning)}</li>`).join("")}</ul>`,
     "<h2>The ladder</h2>",
     `<figure>${intervalPlot(plotRows(summary), `${primary} on test, with 95 % intervals`)}</figure>`,
-    "<p>Only <em>test</em> was never used to decide. Differences are paired, on test, with 95 % intervals.</p>",
+    "<p>Only <em>test</em> was never used to decide. Differences are paired, on test, with 95 % intervals; verdicts to the baseline allow for the number of rungs (Holm).</p>",
     table(
       ["rung", "", `${forHtml(primary)} on select`, "confirm", "test", "n", "to the baseline", "to the incumbent"],
       rungs.map((rung, i) => [
@@ -48,27 +63,18 @@ export function summaryHtml(summary: Summary, cases: readonly CaseRow[] = []): s
       ]),
     ),
     metrics(rungs),
+    listOf([...steadiness(rungs), ...agreementLines(summary)]),
+    ...labelReports(summary).map(([name, report]) => labelSection(name, report)),
     "<h2>Cost</h2>",
     table(
       COST_TITLES,
       rungs.map((rung) => [forHtml(rung.name), ...costCells(rung)]),
     ),
     `<p>In all: ${spending(totals)}.</p>`,
-    diagnosis === null
-      ? ""
-      : `<h2>Diagnosis</h2><p>${diagnosis.failing} of ${diagnosis.total} select cases fail, ${diagnosis.probed} of them were probed. Next: ${forHtml(diagnosis.next)}</p>${table(
-          ["cause", "axis", "cases", "rungs that treat it", "which"],
-          diagnosis.buckets.map(({ bucket, axis, cases: ids, asks_for }) => [
-            bucket,
-            axis ?? NOTHING,
-            count(ids.length),
-            asks_for.map(forHtml).join(", ") || NOTHING,
-            `<small>${ids.map(forHtml).join(", ")}</small>`,
-          ]),
-        )}`,
+    diagnosis === null ? "" : diagnosisSection(diagnosis),
     gates.length === 0
       ? ""
-      : `<h2>Gates</h2><ul>${gates.map(({ passed, reason }) => `<li class="${passed ? "better" : "worse"}">${passed ? "passed" : "failed"}: ${forHtml(reason)}</li>`).join("")}</ul>`,
+      : `<h2>Gates</h2><ul>${gates.map(({ passed, outcome, reason }) => `<li class="${passed ? "better" : "worse"}">${outcome}: ${forHtml(reason)}</li>`).join("")}</ul>`,
     caseSection(cases, primary),
   ];
   return `<!doctype html>
@@ -130,11 +136,59 @@ function metrics(rungs: readonly Rung[]): string {
   )}`;
 }
 
+/** At most this many pairs of labels that are confused. */
+const MOST_PAIRS = 30;
+
+function labelSection(name: string, report: LabelReport): string {
+  const escaped = (rows: readonly (readonly string[])[]) => rows.map((cells) => cells.map(forHtml));
+  const matrix = matrixRows(report);
+  const confused =
+    matrix === undefined
+      ? table(["expected", "given", "times"], escaped(confusedPairs(report, MOST_PAIRS)))
+      : table(matrix.title.map(forHtml), escaped(matrix.rows));
+  const labels = table(["label", "precision", "recall", "F1", "cases"], escaped(labelRows(report)));
+  return `<h2>Labels by ${forHtml(name)}</h2><p>${forHtml(labelLine(report))}.</p>${confused}<details><summary>each label</summary>${labels}</details>`;
+}
+
+function listOf(lines: readonly string[]): string {
+  return lines.length === 0 ? "" : `<ul>${lines.map((line) => `<li>${forHtml(line)}</li>`).join("")}</ul>`;
+}
+
 /** Cells are HTML already. */
 function table(title: readonly string[], rows: readonly (readonly string[])[]): string {
   const head = title.map((cell) => `<th scope="col">${cell}</th>`).join("");
   const body = rows.map((cells) => `<tr>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`).join("\n");
   return `<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table></div>`;
+}
+
+function diagnosisSection(diagnosis: Diagnosis): string {
+  const { buckets, probes, next } = diagnosis;
+  const examples = buckets.flatMap(({ bucket, examples: some }) =>
+    some.map((example) => {
+      const parts = exampleParts(example).map(([name, text]) => `<dt>${forHtml(name)}</dt><dd><pre>${forHtml(text)}</pre></dd>`);
+      return `<details><summary>${bucket}: ${forHtml(example.case)}</summary><dl>${parts.join("")}</dl></details>`;
+    }),
+  );
+  return [
+    `<h2>Diagnosis</h2><p>${probedText(diagnosis)}. Next: ${forHtml(next)}</p>`,
+    table(
+      ["cause", "axis", "cases", "could gain", "rungs that treat it", "which"],
+      buckets.map(({ bucket, axis, cases, gain, asks_for }) => [
+        bucket,
+        axis ?? NOTHING,
+        count(cases.length),
+        gainText(gain),
+        asks_for.map(forHtml).join(", ") || NOTHING,
+        `<small>${cases.map(forHtml).join(", ")}</small>`,
+      ]),
+    ),
+    table(
+      ["probe", "passed", "could gain", "what it changes"],
+      probes.map(({ probe, about, n, passed, gain }) => [probe, `${count(passed)} of ${count(n)}`, gainText(gain), forHtml(about)]),
+    ),
+    `<p><small>${GAINS}</small></p>`,
+    ...examples,
+  ].join("\n");
 }
 
 function caseSection(cases: readonly CaseRow[], primary: string): string {

@@ -1,11 +1,14 @@
 /** A run's test answers as JUnit XML, for CI systems. */
-import type { RunManifest, StoredRun } from "../runs/types.ts";
-import type { Answered, Case, Score } from "../types.ts";
+import type { ScorerIdentity, StoredRun } from "../runs/types.ts";
+import type { Answered, Case, GateResult, Score } from "../types.ts";
 import { forXml } from "./escape.ts";
 import { score } from "./figures.ts";
 
 /** The parts of a stored run that are looked at. */
-type Graded = Pick<StoredRun, "summary" | "answers" | "cases"> & { readonly manifest: Pick<RunManifest, "thresholds"> };
+type Graded = Pick<StoredRun, "summary" | "answers" | "cases"> & { readonly manifest: { readonly comparability: Scorers } };
+interface Scorers {
+  readonly scorers: Readonly<Record<string, Pick<ScorerIdentity, "threshold">>>;
+}
 
 /** A score passes at this value where the run names no threshold for its scorer. */
 const THRESHOLD = 0.5;
@@ -13,18 +16,33 @@ const THRESHOLD = 0.5;
 /**
  * A suite for each rung, in the ladder's order, and in it a test for each case and scorer, in the order of the cases; repeats are
  * tests of the same name with a property. Names come from ids alone, so they are the same in every run. A score below its
- * scorer's threshold fails, a score or answer that could not be had is an error, and "not applicable" is skipped.
+ * scorer's threshold fails, a score or answer that could not be had is an error, and "not applicable" is skipped. The last suite
+ * holds the gates; one that is not judged is an error.
  */
 export function summaryJunit(run: Graded): string {
   const { summary, answers, cases, manifest } = run;
+  const thresholds = Object.fromEntries(Object.entries(manifest.comparability.scorers).map(([name, { threshold }]) => [name, threshold]));
   const suites = summary.rungs.flatMap((rung) => {
     const rows = inOrder(
       (answers.get(rung.name) ?? []).filter((row) => row.split === "test"),
       cases,
     );
-    return rows.length === 0 ? [] : [suite(rung.name, rows, new Map(cases.map((kase) => [kase.id, kase])), manifest.thresholds ?? {})];
+    return rows.length === 0 ? [] : [suite(rung.name, rows, new Map(cases.map((kase) => [kase.id, kase])), thresholds)];
   });
+  if (summary.gates.length > 0) suites.push(gateSuite(summary.gates));
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="${forXml(summary.name)}">\n${suites.join("")}</testsuites>\n`;
+}
+
+function gateSuite(gates: readonly GateResult[]): string {
+  const tests = gates.map(({ gate, outcome, reason }) => {
+    const start = `    <testcase classname="gates" name="${forXml(gate)}" time="0.000"`;
+    if (outcome === "passed") return `${start}/>\n`;
+    const element = outcome === "failed" ? "failure" : "error";
+    return `${start}><${element} message="${forXml(reason)}"/></testcase>\n`;
+  });
+  const counted = (wanted: GateResult["outcome"]): number => gates.filter(({ outcome }) => outcome === wanted).length;
+  const counts = `tests="${gates.length}" failures="${counted("failed")}" errors="${counted("not judged")}" skipped="0"`;
+  return `  <testsuite name="gates" ${counts}>\n${tests.join("")}  </testsuite>\n`;
 }
 
 /** The last row of each case and repeat. */

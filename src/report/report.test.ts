@@ -7,7 +7,8 @@ import { delta, duration, tokenCount, usd } from "./figures.ts";
 import { summaryHtml } from "./html.ts";
 import { summaryJunit } from "./junit.ts";
 import { wrap } from "./layout.ts";
-import { compareMarkdown, summaryMarkdown } from "./markdown.ts";
+import { compareMarkdown } from "./markdown-compare.ts";
+import { summaryMarkdown } from "./markdown.ts";
 import { compareText, summaryTable } from "./terminal.ts";
 
 // A summary with every kind of rung, and texts that break layouts: CJK, escape sequences, markup.
@@ -124,15 +125,43 @@ const sample: Summary = {
     failing: 41,
     total: 120,
     buckets: [
-      { bucket: "missing knowledge", axis: "context", cases: ["c1", "c2", "c3"], asks_for: ["rag"] },
-      { bucket: "format", axis: "behaviour", cases: ["c9"], asks_for: ["prompt", "few-shot", "fine-tune"] },
-      { bucket: "unexplained", axis: null, cases: ["c10"], asks_for: [] },
+      {
+        bucket: "missing knowledge",
+        axis: "context",
+        cases: ["c1", "c2", "c3"],
+        asks_for: ["rag"],
+        gain: { delta: 0.21, low: 0.14, high: 0.29, n: 30 },
+        examples: [
+          {
+            case: "c1",
+            fields: { question: `How long? ${nasty}` },
+            expected: ["45 days", "45"],
+            answer: `I cannot say ${nasty}`,
+            probe: { name: "gold passages", answer: "45 days" },
+            evidence: `nothing was retrieved; it passes with the passages that hold the answer ${nasty}`,
+          },
+        ],
+      },
+      { bucket: "format", axis: "behaviour", cases: ["c9"], asks_for: ["prompt", "few-shot", "fine-tune"], gain: null, examples: [] },
+      { bucket: "unexplained", axis: null, cases: ["c10"], asks_for: [], gain: null, examples: [] },
     ],
+    probes: [
+      { probe: "repeat", about: "asked again, nothing changed", n: 30, passed: 0, gain: { delta: 0, low: -0.02, high: 0.02, n: 30 } },
+      {
+        probe: "gold passages",
+        about: "the passages that hold the answer",
+        n: 28,
+        passed: 18,
+        gain: { delta: 0.21, low: 0.14, high: 0.29, n: 30 },
+      },
+    ],
+    calls: 90,
     next: "missing knowledge is the largest cause that a rung treats: rag",
   },
   gates: [
-    { metric: "f1", passed: true, reason: "f1: 0.712" },
-    { metric: "format", passed: false, reason: "format: 0.925 is below 0.95" },
+    { gate: "f1 min 0.7", metric: "f1", passed: true, outcome: "passed", reason: "f1 min 0.7: 0.712" },
+    { gate: "format min 0.95", metric: "format", passed: false, outcome: "failed", reason: "format min 0.95: 0.925 is below 0.95" },
+    { gate: nasty, metric: "f1", passed: false, outcome: "not judged", reason: `${nasty}: no price` },
   ],
   totals: {
     calls: 12_349_518,
@@ -171,22 +200,38 @@ const rows: Answered[] = [
   answered("c2", { f1: { value: 0.9 }, recall: { value: 1 } }, { repeat: 1 }),
 ];
 
+const coverage = { a: { n: 120, errors: 0, skipped: 0 }, b: { n: 118, errors: 2, skipped: 0 } };
 const compared: CompareResult = {
   a: "runs/a",
   b: "runs/b",
   comparable: true,
   reasons: ["recall: 120 of 120 cases have no value in one run or both and are left out"],
-  metrics: { f1: { ...versus(-0.112, "worse").f1, a: 0.712, b: 0.6 }, 准确率: { ...versus(0.01, "no evidence").f1, a: 0.9, b: 0.91 } },
+  primary: "f1",
+  metrics: {
+    f1: { ...versus(-0.112, "worse").f1, a: 0.712, b: 0.6, coverage },
+    准确率: { ...versus(0.01, "no evidence").f1, a: 0.9, b: 0.91, coverage },
+  },
+  slices: Object.fromEntries(
+    Array.from({ length: 40 }, (_, i) => [
+      `${nasty} ${i}`,
+      { n: 40 - i, p_holm: i < 30 ? 0.04 : null, metrics: i < 30 ? { f1: { ...versus(-0.2, "worse").f1, a: 0.7, b: 0.5 } } : {} },
+    ]),
+  ),
   flips: Array.from({ length: 30 }, (_, i) => ({
     case: `c${i}`,
+    broken: i % 2 === 1,
     fields: { question: nasty.repeat(4) },
     a: { answer: nasty, value: i % 2 },
     b: { answer: "北京".repeat(80), value: 1 - (i % 2) },
   })),
-  cost: { a: 0, b: null },
-  latency: { a: 3.2, b: 1250 },
+  cost: { a: 0, b: null, delta: null },
+  latency: { a: 3.2, b: 1250, delta: 1246.8, p95: { a: 40, b: 30, delta: -10 } },
   prompt_diff: `--- a\n+++ b\n-  Be brief. ${nasty}\n+  \`\`\`\n`,
+  baseline: { created: "2026-01-01T00:00:00Z", days: 12.5 },
+  signature: "llmopt:0.1.0|metric:f1=token-f1:1|cases:1a2b3c4d|split:test|n:120|repeat:1|seed:7|ci:bootstrap-2000|alpha:0.05",
   verdict: "worse",
+  gates: sample.gates,
+  gate: "failed",
 };
 
 /** Tags that are left open or closed in the wrong order, and a "<" that starts no tag; empty when the markup is well-formed. */
@@ -223,18 +268,19 @@ describe("a terminal", () => {
   });
 
   test("shows every rung with its reason, verdicts, cost and what is unknown", () => {
-    const text = summaryTable(sample, { width: 140, color: false });
+    const text = summaryTable(sample, { width: 160, color: false });
     for (const part of ["baseline", "few-shot", "rag", "检索增强-hyde-fact-check", "fine-tune", "rejected", "skipped", "no trainer"])
       expect(text).toContain(part);
-    expect(text).toMatch(/rag +kept +0\.712 \[0\.651, 0\.770\] +\+0\.300 \[0\.211, 0\.389\] better/u);
+    expect(text).toMatch(/rag +kept +0\.712 \[0\.651, 0\.770\] +n 118, 2 errors +\+0\.300 \[0\.211, 0\.389\] better/u);
     expect(text).toMatch(/hyde-fact-check +12,345,678 +310 +81\.2k\+3\.1k +unknown/u);
     expect(text).toMatch(/baseline +360 +0 +81\.2k\+3\.1k +\$0 /u);
-    expect(text).toContain("✗ format: 0.925 is below 0.95");
+    expect(text).toContain("✗ format min 0.95: 0.925 is below 0.95");
+    expect(text).toContain("1 failed, 1 not judged, of 3");
   });
 
   test("says when runs do not compare, and shows no metrics then", () => {
     const text = compareText(
-      { ...compared, comparable: false, metrics: {}, flips: [], reasons: ["other scorers"] },
+      { ...compared, comparable: false, metrics: {}, slices: {}, flips: [], reasons: ["other scorers"] },
       { width: 80, color: false },
     );
     expect(text).toContain("The runs do not compare\n! other scorers");
@@ -246,6 +292,26 @@ describe("a terminal", () => {
     expect(text).toContain("15 lost, 15 won");
     expect(text.indexOf("− c1 ")).toBeLessThan(text.indexOf("+ c28 "));
     expect(text).toContain("14 more with --json");
+  });
+
+  test("shows beside a comparison how many cases have a value, the age of the baseline, the tags, the gates and the signature", () => {
+    const text = compareText(compared, { width: 160, color: false });
+    for (const part of [
+      "n 118, 2 errors",
+      "12.5 days old",
+      "exploratory",
+      "28 more with --json",
+      "✗ format min",
+      compared.signature,
+      "- c1",
+      "broken",
+    ])
+      expect(text).toContain(part.replace("- c1", "− c1"));
+    expect(text).toContain("latency p95      40 ms → 30 ms (-10 ms)");
+    const short = { ...versus(0.021, "no evidence").f1, more_cases: 340, a: 0.7, b: 0.721, coverage };
+    expect(compareText({ ...compared, metrics: { f1: short } }, { width: 100, color: false })).toContain(
+      "about 340 more cases would show a difference of +0.021",
+    );
   });
 });
 
@@ -286,7 +352,7 @@ describe("JUnit", () => {
     summary: sample,
     cases,
     answers: new Map([["rag", order]]),
-    manifest: { thresholds: { f1: 0.5, recall: 0.5 } },
+    manifest: { comparability: { scorers: { f1: { threshold: 0.5 }, recall: { threshold: 0.5 } } } },
   });
   const xml = summaryJunit(stored(rows));
 
@@ -296,6 +362,8 @@ describe("JUnit", () => {
     expect(xml).toContain('<testsuite name="rag" tests="8" failures="1" errors="3" skipped="1">');
     expect(xml).toContain('name="c2 f1" time="0.012"><failure message="0.200 is below 0.5');
     expect(xml).toContain('<property name="repeat" value="1"/>');
+    expect(xml).toContain('<testsuite name="gates" tests="3" failures="1" errors="1" skipped="0">');
+    expect(xml).toContain('<testcase classname="gates" name="f1 min 0.7" time="0.000"/>');
   });
 
   test("does not depend on the order in which cases were answered", () => {

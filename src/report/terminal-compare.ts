@@ -1,29 +1,41 @@
 /** The comparison of two runs for a terminal. */
 import { Chalk, type ChalkInstance } from "chalk";
-import type { CompareResult } from "../types.ts";
+import type { CompareResult, MetricComparison } from "../types.ts";
 import { forTerminal } from "./escape.ts";
-import { count, delta, duration, NOTHING, pValue, score, usd } from "./figures.ts";
-import { clip, fit, hanging, plain, table, type Column, type Row } from "./layout.ts";
+import { age, costs, durations, moreCases, side } from "./compared.ts";
+import { count, delta, NOTHING, pValue, score } from "./figures.ts";
+import { gateLines } from "./gates.ts";
+import { clip, fit, hanging, plain, table, wrap, type Cell, type Column, type Row } from "./layout.ts";
 import { paintVerdict, type TerminalOptions } from "./paint.ts";
 
 /** Flips that are shown of each kind; `--json` has all. */
 const MOST_FLIPS = 8;
+/** Tags that are shown. */
+const MOST_TAGS = 12;
 /** Lines of the program's diff that are shown. */
 const MOST_DIFF = 60;
 
-/** Verdict, metrics, cost, flips with both answers, what changed in the program. Ends without a line break. */
+/** Verdict, metrics, gates, tags, cost, flips with both answers, what changed in the program, signature. Ends without a line break. */
 export function compareText(result: CompareResult, { width, color }: TerminalOptions): string {
   const chalk = new Chalk({ level: color ? 1 : 0 });
   const sections = [
-    [`a  ${forTerminal(result.a)}`, `b  ${forTerminal(result.b)}`],
-    [verdictLine(result, chalk), ...result.reasons.flatMap((reason) => hanging(chalk.yellow("!"), forTerminal(reason), width))],
-    result.comparable ? metricLines(result, width, chalk) : [],
+    [...hanging("a", `${forTerminal(result.a)}, ${age(result.baseline)}`, width), ...hanging("b", forTerminal(result.b), width)],
     [
-      `cost per answer  ${usd(result.cost.a)} → ${usd(result.cost.b)}`,
-      `median latency   ${duration(result.latency.a)} → ${duration(result.latency.b)}`,
+      verdictLine(result, chalk),
+      ...powerLines(result, width, chalk),
+      ...result.reasons.flatMap((reason) => hanging(chalk.yellow("!"), forTerminal(reason), width)),
+    ],
+    result.comparable ? metricLines(result, width, chalk) : [],
+    gateLines(result.gates ?? [], width, chalk),
+    sliceLines(result, width, chalk),
+    [
+      `cost per answer  ${costs(result.cost)}`,
+      `latency p50      ${durations(result.latency)}`,
+      `latency p95      ${durations(result.latency.p95)}`,
     ],
     flipLines(result, width, chalk),
     diffLines(result.prompt_diff, width, chalk),
+    wrap(forTerminal(result.signature), width).map((line) => chalk.dim(line)),
   ];
   return sections
     .filter((lines) => lines.length > 0)
@@ -42,6 +54,11 @@ function verdictLine({ comparable, verdict }: CompareResult, chalk: ChalkInstanc
   return chalk.bold(paintVerdict(verdict, chalk)(words[verdict]));
 }
 
+function powerLines({ metrics, primary }: CompareResult, width: number, chalk: ChalkInstance): readonly string[] {
+  const more = metrics[primary] === undefined ? undefined : moreCases(metrics[primary]);
+  return more === undefined ? [] : wrap(`${forTerminal(primary)}: ${more}`, width).map((line) => chalk.dim(line));
+}
+
 function metricLines({ metrics }: CompareResult, width: number, chalk: ChalkInstance): readonly string[] {
   const columns: Column[] = [
     { title: ["metric"] },
@@ -57,8 +74,8 @@ function metricLines({ metrics }: CompareResult, width: number, chalk: ChalkInst
   const rows = Object.entries(metrics).map(([name, metric]): Row => ({
     cells: [
       plain(clip(forTerminal(name), 20)),
-      plain(score(metric.a)),
-      plain(score(metric.b)),
+      sideCell(metric, "a"),
+      sideCell(metric, "b"),
       plain(delta(metric)),
       { lines: [metric.verdict], paint: paintVerdict(metric.verdict, chalk) },
       plain(count(metric.n)),
@@ -71,6 +88,45 @@ function metricLines({ metrics }: CompareResult, width: number, chalk: ChalkInst
   return table(fitting.columns, fitting.rows, chalk.dim);
 }
 
+function sideCell(metric: MetricComparison, name: "a" | "b"): Cell {
+  const { mean, cases } = side(metric, name);
+  return { lines: cases === "" ? [mean] : [mean, cases] };
+}
+
+function sliceLines({ slices, primary }: CompareResult, width: number, chalk: ChalkInstance): readonly string[] {
+  const all = Object.entries(slices);
+  if (all.length === 0) return [];
+  const columns: Column[] = [
+    { title: ["tag"] },
+    { title: ["cases"], side: "right" },
+    { title: ["a"] },
+    { title: ["b"] },
+    { title: ["difference"] },
+    { title: ["verdict"] },
+    { title: ["p (Holm)"], side: "right" },
+  ];
+  const rows = all.slice(0, MOST_TAGS).map(([tag, { n, metrics, p_holm }]): Row => {
+    const found = metrics[primary];
+    return {
+      cells: [
+        plain(clip(forTerminal(tag), 24)),
+        plain(count(n)),
+        plain(score(found?.a)),
+        plain(score(found?.b)),
+        plain(delta(found)),
+        { lines: [found?.verdict ?? NOTHING], paint: paintVerdict(found?.verdict, chalk) },
+        plain(p_holm === null ? NOTHING : pValue(p_holm)),
+      ],
+    };
+  });
+  const fitting = fit(columns, rows, width);
+  return [
+    `${chalk.bold("Tags")}  ${clip(forTerminal(primary), 40)}, exploratory`,
+    ...table(fitting.columns, fitting.rows, chalk.dim),
+    ...(all.length > MOST_TAGS ? [chalk.dim(`  ${all.length - MOST_TAGS} more with --json`)] : []),
+  ];
+}
+
 function flipLines({ flips, comparable }: CompareResult, width: number, chalk: ChalkInstance): readonly string[] {
   if (!comparable) return [];
   const lost = flips.filter((flip) => flip.b.value < flip.a.value);
@@ -80,7 +136,7 @@ function flipLines({ flips, comparable }: CompareResult, width: number, chalk: C
   return [
     `${chalk.bold("Flips")}  ${lost.length} lost, ${won.length} won`,
     ...shown.flatMap((flip) => [
-      `${flip.b.value < flip.a.value ? chalk.red("−") : chalk.green("+")} ${forTerminal(flip.case)}  ${score(flip.a.value)} → ${score(flip.b.value)}`,
+      `${flip.b.value < flip.a.value ? chalk.red("−") : chalk.green("+")} ${forTerminal(flip.case)}  ${score(flip.a.value)} → ${score(flip.b.value)}${flip.broken ? "  broken" : ""}`,
       ...Object.entries(flip.fields).map(([name, value]) => chalk.dim(clip(`    ${forTerminal(name)}: ${forTerminal(value)}`, width))),
       clip(`    a: ${forTerminal(flip.a.answer) || NOTHING}`, width),
       clip(`    b: ${forTerminal(flip.b.answer) || NOTHING}`, width),

@@ -1,10 +1,30 @@
 /** The result of a run for a terminal. */
 import { Chalk, type ChalkInstance } from "chalk";
-import type { Comparison, Diagnosis, Rung, Summary } from "../types.ts";
+import type { Comparison, Rung, Summary } from "../types.ts";
+import { confusedPairs, labelLine, labelReports } from "./confusion.ts";
 import { forTerminal } from "./escape.ts";
-import { comparisonOf, count, coverage, delta, duration, meanWithInterval, NOTHING, score, spending, tokenCount, usd } from "./figures.ts";
+import { gateLines } from "./gates.ts";
+import { diagnosisLines } from "./terminal-diagnosis.ts";
+import {
+  agreementLines,
+  comparisonOf,
+  count,
+  coverage,
+  delta,
+  duration,
+  meanWithInterval,
+  NOTHING,
+  score,
+  spending,
+  steadiness,
+  tokenCount,
+  usd,
+} from "./figures.ts";
 import { clip, fit, hanging, plain, table, tableWidth, wrap, type Cell, type Column, type Row } from "./layout.ts";
 import { paintVerdict, type TerminalOptions } from "./paint.ts";
+
+/** Pairs of labels that are confused, at the most. */
+const MOST_PAIRS = 5;
 
 /** Rungs with scores and verdicts, what they cost, the diagnosis, the gates, the warnings. Ends without a line break. */
 export function summaryTable(summary: Summary, { width, color }: TerminalOptions): string {
@@ -13,9 +33,12 @@ export function summaryTable(summary: Summary, { width, color }: TerminalOptions
     headline(summary, chalk),
     scoreTable(summary, width, chalk),
     metricTable(summary, width, chalk),
+    steadiness(summary.rungs).flatMap((line) => hanging(chalk.dim("·"), forTerminal(line), width)),
+    agreementLines(summary).flatMap((line) => hanging(chalk.dim("·"), forTerminal(line), width)),
+    labelLines(summary, width, chalk),
     costTable(summary, width, chalk),
     summary.diagnosis === null ? [] : diagnosisLines(summary.diagnosis, width, chalk),
-    gateLines(summary, width, chalk),
+    gateLines(summary.gates, width, chalk),
     summary.warnings.flatMap((warning) => hanging(chalk.yellow("!"), forTerminal(warning), width)),
   ];
   return sections
@@ -33,6 +56,7 @@ function headline(summary: Summary, chalk: ChalkInstance): readonly string[] {
 function scoreTable(summary: Summary, width: number, chalk: ChalkInstance): readonly string[] {
   const { primary, rungs, winner } = summary;
   const onTest = `${forTerminal(primary)} on test`;
+  const room = (lines: readonly string[]) => (lines.length === 0 ? [""] : lines);
   const parts = rungs.map((rung, i) => {
     const test = rung.scores.test?.[primary];
     return {
@@ -40,16 +64,15 @@ function scoreTable(summary: Summary, width: number, chalk: ChalkInstance): read
       status: statusCell(rung, i === 0, chalk),
       mean: meanWithInterval(test),
       coverage: wrap(coverage(test), 20),
-      whole: test === undefined || test.errors + test.skipped === 0,
       baseline: compared(comparisonOf(rung.versus.baseline, primary), chalk),
       incumbent: compared(comparisonOf(rung.versus.incumbent, primary), chalk),
       below: reasonLines(rung, width, chalk),
     };
   });
   const wide: Table = {
-    columns: ["  rung", "", onTest, "to the baseline", "to the incumbent"].map((title) => ({ title: [title] })),
-    rows: parts.map(({ name, status, mean, whole, coverage: lines, baseline, incumbent, below }) => ({
-      cells: [name, status, { lines: whole ? [mean] : [mean, ...lines] }, baseline, incumbent],
+    columns: ["  rung", "", onTest, "cases", "to the baseline", "to the incumbent"].map((title) => ({ title: [title] })),
+    rows: parts.map(({ name, status, mean, coverage: lines, baseline, incumbent, below }) => ({
+      cells: [name, status, plain(mean), { lines: room(lines), paint: chalk.dim }, baseline, incumbent],
       below,
     })),
   };
@@ -77,9 +100,10 @@ function powerLines({ rungs, primary }: Summary, width: number, chalk: ChalkInst
   const [low, high] = [score(Math.min(...sizes)), score(Math.max(...sizes))];
   const cases = Math.max(...compared.map(({ n }) => n));
   const range = low === high ? low : `${low} to ${high}, by rung,`;
-  return wrap(`${count(cases)} test cases find a true difference of ${range} in 8 of 10 runs; smaller ones need more cases.`, width).map(
-    (line) => chalk.dim(line),
-  );
+  const power = `${count(cases)} test cases find a true difference of ${range} in 8 of 10 runs; smaller ones need more cases.`;
+  const tests = compared.filter(({ p_holm }) => p_holm !== undefined).length;
+  const holm = tests > 1 ? ` Verdicts to the baseline allow for ${tests} rungs having been tried (Holm).` : "";
+  return wrap(power + holm, width).map((line) => chalk.dim(line));
 }
 
 /** As much of a rung's name as leaves room for the scores. */
@@ -109,7 +133,7 @@ function compared(comparison: Comparison | undefined, chalk: ChalkInstance): Cel
   return { lines: [`${delta(comparison)} ${comparison.verdict}`], paint: paintVerdict(comparison.verdict, chalk) };
 }
 
-/** All scorers, where there are several: the mean, and how many cases it is over where some have no value. */
+/** All scorers, where there are several: the mean, and how many cases it is over. */
 function metricTable(summary: Summary, width: number, chalk: ChalkInstance): readonly string[] {
   const tested = summary.rungs.filter((rung) => rung.scores.test !== undefined);
   const names = [...new Set(tested.flatMap((rung) => Object.keys(rung.scores.test ?? {})))];
@@ -117,8 +141,7 @@ function metricTable(summary: Summary, width: number, chalk: ChalkInstance): rea
   const rows = tested.map((rung): Row => {
     const cells = names.map((name) => {
       const mean = rung.scores.test?.[name];
-      const whole = mean === undefined || mean.errors + mean.skipped === 0;
-      return plain(whole ? score(mean?.mean) : `${score(mean?.mean)} (${coverage(mean)})`);
+      return plain(mean === undefined ? NOTHING : `${score(mean.mean)} (${coverage(mean)})`);
     });
     return { cells: [plain(`  ${nameOf(rung, width)}`), ...cells] };
   });
@@ -126,6 +149,18 @@ function metricTable(summary: Summary, width: number, chalk: ChalkInstance): rea
   const fitting = fit(columns, rows, width);
   const left = columns.length - fitting.columns.length;
   return [...table(fitting.columns, fitting.rows, chalk.dim), ...(left > 0 ? [chalk.dim(`  ${left} more in report.md`)] : [])];
+}
+
+/** The labels of the winner that are confused most. */
+function labelLines(summary: Summary, width: number, chalk: ChalkInstance): readonly string[] {
+  return labelReports(summary).flatMap(([name, report]) => {
+    const columns: Column[] = [{ title: ["  expected"] }, { title: ["given"] }, { title: ["times"], side: "right" }];
+    const rows = confusedPairs(report, MOST_PAIRS).map(([expected, given, times]): Row => ({
+      cells: [`  ${forTerminal(expected)}`, forTerminal(given), times].map((cell) => plain(clip(cell, 36))),
+    }));
+    const heading = hanging(chalk.bold("Labels"), `${forTerminal(name)}: ${labelLine(report)}`, width);
+    return [...heading, ...(rows.length === 0 ? [] : table(columns, rows, chalk.dim))];
+  });
 }
 
 function costTable(summary: Summary, width: number, chalk: ChalkInstance): readonly string[] {
@@ -151,37 +186,5 @@ function costTable(summary: Summary, width: number, chalk: ChalkInstance): reado
   return [
     ...table(fitting.columns, fitting.rows, chalk.dim),
     ...wrap(`in all: ${spending(summary.totals)}`, width - 2).map((line) => `  ${line}`),
-  ];
-}
-
-function diagnosisLines(diagnosis: Diagnosis, width: number, chalk: ChalkInstance): readonly string[] {
-  const { probed, failing, total, buckets } = diagnosis;
-  const rows = buckets.map(({ bucket, axis, cases, asks_for }): Row => ({
-    cells: [
-      plain(`  ${bucket}`),
-      plain(count(cases.length)),
-      plain(axis ?? NOTHING),
-      { lines: wrap(asks_for.map(forTerminal).join(", ") || NOTHING, Math.max(20, width - 42)) },
-    ],
-  }));
-  const columns: Column[] = [
-    { title: ["  cause"] },
-    { title: ["cases"], side: "right" },
-    { title: ["axis"] },
-    { title: ["rungs that treat it"] },
-  ];
-  return [
-    `${chalk.bold("Diagnosis")}  ${failing} of ${total} select cases fail, ${probed} of them probed`,
-    ...(rows.length > 0 ? table(columns, rows, chalk.dim) : []),
-    ...hanging("→", forTerminal(diagnosis.next), width),
-  ];
-}
-
-function gateLines({ gates }: Summary, width: number, chalk: ChalkInstance): readonly string[] {
-  if (gates.length === 0) return [];
-  const failed = gates.filter((gate) => !gate.passed).length;
-  return [
-    `${chalk.bold("Gates")}  ${failed === 0 ? chalk.green("all passed") : chalk.red(`${failed} of ${gates.length} failed`)}`,
-    ...gates.flatMap(({ passed, reason }) => hanging(passed ? chalk.green("✓") : chalk.red("✗"), forTerminal(reason), width)),
   ];
 }
