@@ -1,16 +1,55 @@
 /** What the tests of the command line need: a project folder, the command itself, and the engine behind a real port. */
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createServer, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import { createEmbedded } from "./embedded/engine.ts";
 
 const CLI = fileURLToPath(new URL("./cli.ts", import.meta.url));
+/** The command as it is published, where it was built. */
+export const BUILT: string = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
+
+/** Builds the command where a source is newer than it; test files that ask at the same time wait for the one that builds. */
+export async function build(): Promise<void> {
+  const root = dirname(dirname(BUILT));
+  const stamp = join(root, "node_modules/.cache/llmopt/built");
+  const lock = join(root, "node_modules/.cache/llmopt/building");
+  const isCurrent = (): boolean => {
+    const made = statSync(stamp, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    const sources = readdirSync(join(root, "src"), { recursive: true, withFileTypes: true }).filter((entry) => entry.name.endsWith(".ts"));
+    return (
+      existsSync(BUILT) &&
+      sources.every((entry) => (statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.mtimeMs ?? 0) < made)
+    );
+  };
+  mkdirSync(dirname(stamp), { recursive: true });
+  while (!isCurrent()) {
+    try {
+      mkdirSync(lock);
+    } catch {
+      // A lock that a killed process left is nobody's.
+      if (Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? 0) > 60_000) rmSync(lock, { recursive: true, force: true });
+      else await setTimeout(100);
+      continue;
+    }
+    const began = new Date();
+    try {
+      // What is wrong with types is for `npm run typecheck` to say.
+      spawnSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc")], { cwd: root });
+      writeFileSync(stamp, "");
+      utimesSync(stamp, began, began);
+      return;
+    } finally {
+      rmSync(lock, { recursive: true, force: true });
+    }
+  }
+}
 
 export interface Ended {
   readonly code: number | null;
@@ -21,8 +60,14 @@ export interface Ended {
 
 /** A folder with these files, removed at the end of the test. */
 export function project(files: Readonly<Record<string, string>>): string {
-  const folder = mkdtempSync(join(tmpdir(), "llmopt-project-"));
+  const folder = folderOf(files);
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** The same folder, removed by who asked for it. */
+export function folderOf(files: Readonly<Record<string, string>>): string {
+  const folder = mkdtempSync(join(tmpdir(), "llmopt-project-"));
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text);
@@ -30,17 +75,18 @@ export function project(files: Readonly<Record<string, string>>): string {
   return folder;
 }
 
-/** Runs `llmopt` in the folder. `during` is called at each output on stderr and may send one signal. */
+/** Runs `llmopt` in the folder: its source, or the file `cli`. `during` is called at each output on stderr and may send one signal. */
 export async function llmopt(
   folder: string,
   args: readonly string[],
   options: {
+    readonly cli?: string;
     readonly env?: Readonly<Record<string, string>>;
     readonly during?: (kill: (signal: NodeJS.Signals) => void, output: () => string) => void;
   } = {},
 ): Promise<Ended> {
   const { FORCE_COLOR: _, NO_COLOR: __, ...env } = process.env;
-  const child = spawn(process.execPath, ["--", CLI, ...args], { cwd: folder, env: { ...env, ...options.env } });
+  const child = spawn(process.execPath, ["--", options.cli ?? CLI, ...args], { cwd: folder, env: { ...env, ...options.env } });
   let stdout = "";
   let stderr = "";
   let killed = false;

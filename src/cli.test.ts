@@ -47,6 +47,7 @@ describe("run", () => {
         "0-baseline",
         "1-prompt",
         "experiment.yaml",
+        "leaks.json",
         "report.html",
         "report.md",
         "run.json",
@@ -54,6 +55,7 @@ describe("run", () => {
         "splits.json",
         "summary.json",
         "test-cases.jsonl",
+        "test-reads.jsonl",
       ].sort(),
     );
   });

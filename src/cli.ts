@@ -1,9 +1,13 @@
 #!/usr/bin/env -S node --
 /** argv -> one call per command. The only place that prints, exits and catches UserError. */
+import { Console } from "node:console";
 import module from "node:module";
 import type { Command, Option } from "commander";
 
 const REQUIRED = [22, 18] as const;
+/** What Node exits with where nothing is left to do and a promise is still awaited, and above what it exits with at a signal. */
+const UNSETTLED = 13;
+const SIGNALLED = 128;
 
 // Before anything is loaded: dependencies may not even parse on an older Node.
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
@@ -40,12 +44,13 @@ command(program.command("run"), [
   flag("--concurrency <n>", "requests in flight at each endpoint").argParser(whole),
   flag("--max-usd <x>", "stop before spending more").argParser(positive),
   flag("--max-calls <n>", "stop before making more calls").argParser(whole),
+  flag("--aa", "compare the program as written with itself: how often is a verdict a false alarm? Exit 1 when too often"),
   flag("--dry-run", "print the plan with calls, tokens and cost; make no call"),
   flag("--fresh", "start anew although an unfinished run is there"),
   flag("--offline", "answer from the cache alone"),
   flag("--no-cache", "neither read nor write the cache of answers"),
-  flag("--against <run>", "compare the winner with another run's when done"),
-  flag("--gate", "with --against: exit 1 when the winner is worse"),
+  flag("--against <run>", "compare the winner with another run's when done, and judge the gates against that run"),
+  flag("--gate", "with --against: exit 1 when the winner is worse, 3 when that cannot be judged"),
   flag("--shard <i/n>", "not there yet").hideHelp(),
   output(".json, .md, .html or .xml (JUnit)"),
   json(),
@@ -65,10 +70,14 @@ command(program.command("run"), [
     process.exitCode = await runCommand(experiment, { ...program.opts(), ...options, only });
   });
 
-command(program.command("compare"), [json(), output(".json or .md")])
+command(program.command("compare"), [
+  flag("--gate", "also judge the gates of B's experiment, with A as the baseline"),
+  json(),
+  output(".json or .md"),
+])
   .argument("<run-a>", "folder, id, name or latest")
   .argument("<run-b>", "folder, id, name or latest")
-  .description("compare the winners of two runs, paired by case; exit 1 when B is worse, 3 when they do not compare")
+  .description("compare the winners of two runs, paired by case; exit 1 when B is worse or a gate fails, 3 when that cannot be judged")
   .action(async (a: string, b: string, options: object) => {
     const { compareCommand } = await import("./commands/compare.ts");
     process.exitCode = await compareCommand(a, b, { ...program.opts(), ...options });
@@ -80,6 +89,49 @@ command(program.command("report"), [json(), output(".json, .md, .html or .xml (J
   .action(async (run: string, options: object) => {
     const { reportCommand } = await import("./commands/report.ts");
     process.exitCode = await reportCommand(run, { ...program.opts(), ...options });
+  });
+
+command(program.command("diagnose"), [
+  flag("--rung <name>", "the rung to diagnose; the winner by default"),
+  flag("--cases <n>", "failing cases to probe, where more are wanted than are stored").argParser(whole),
+  flag("--filter <pattern>", "as the run was made").hideHelp(),
+  flag("--limit <n>", "as the run was made").argParser(whole).hideHelp(),
+  flag("--sample <n>", "as the run was made").argParser(whole).hideHelp(),
+  flag("--concurrency <n>", "requests in flight at each endpoint").argParser(whole),
+  flag("--max-usd <x>", "probe as many cases as that pays for").argParser(positive),
+  flag("--max-calls <n>", "probe as many cases as so many calls allow").argParser(whole),
+  flag("--offline", "probes are answered from the cache alone"),
+  flag("--no-cache", "neither read nor write the cache of answers"),
+  output(".json or .md"),
+  json(),
+  flag("--env-file <file>", "read environment variables from a file first"),
+  flag("--no-plugins", "load no code of the experiment's own"),
+])
+  .argument("<run>", "folder, id, name or latest")
+  .description("why a rung's select cases fail, found by probes, with examples, and the rung to try next; stored, or probed anew")
+  .action(async (run: string, options: object) => {
+    const { diagnoseCommand } = await import("./commands/diagnose.ts");
+    process.exitCode = await diagnoseCommand(run, { ...program.opts(), ...options });
+  });
+
+command(program.command("rescore"), [
+  flag("--evals <file>", "a YAML file with evals: { scorers: […] }, or another experiment"),
+  flag("--concurrency <n>", "requests in flight at each endpoint").argParser(whole),
+  flag("--max-usd <x>", "stop before spending more on judges").argParser(positive),
+  flag("--max-calls <n>", "stop before making more calls to judges").argParser(whole),
+  flag("--fresh", "start anew although an unfinished one is there"),
+  flag("--offline", "judges answer from the cache alone"),
+  flag("--no-cache", "neither read nor write the cache of answers"),
+  output(".json, .md, .html or .xml (JUnit)"),
+  json(),
+  flag("--env-file <file>", "read environment variables from a file first"),
+  flag("--no-plugins", "load no code of the file's own"),
+])
+  .argument("<run>", "folder, id, name or latest")
+  .description("grade a run's stored test answers with other scorers or judges; makes a run of its own, and no new answers")
+  .action(async (run: string, options: object) => {
+    const { rescoreCommand } = await import("./commands/rescore.ts");
+    process.exitCode = await rescoreCommand(run, { ...program.opts(), ...options });
   });
 
 command(program.command("runs"), [json()])
@@ -98,10 +150,26 @@ program
     process.exitCode = await schemaCommand(experiment);
   });
 
+// Set where an exit is this program's own.
+let done = false;
 // A reader that went away is no fault; a full disk behind the pipe is.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") process.stderr.write(`stdout: cannot be written (${error.message})\n`);
+  done = true;
   process.exit(error.code === "EPIPE" ? 0 : 2);
+});
+// Plugins and scorers of the user's own may print, fail and end the process as they like: none of that is a result.
+globalThis.console = new Console(process.stderr, process.stderr);
+process.on("uncaughtException", (error) => {
+  process.stderr.write(`llmopt: failed outside of any call: ${error instanceof Error ? error.stack : String(error)}\n`);
+  done = true;
+  process.exit(2);
+});
+process.on("exit", (code) => {
+  if (done || code > SIGNALLED) return;
+  const how = code === UNSETTLED ? "waits for what never comes" : `ended the process (${code})`;
+  process.stderr.write(`llmopt: not finished: a plugin or a scorer of your own ${how}; mend it and run again\n`);
+  process.exitCode = 2;
 });
 await main();
 
@@ -111,6 +179,7 @@ async function main(): Promise<void> {
   } catch (error) {
     process.exitCode = await exitCodeOf(error);
   }
+  done = true;
 }
 
 /** Says what went wrong and returns the exit code. Commander has said its part itself. */

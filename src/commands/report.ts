@@ -2,8 +2,10 @@ import { caseRows, summaryHtml } from "../report/html.ts";
 import { summaryJunit } from "../report/junit.ts";
 import { summaryMarkdown } from "../report/markdown.ts";
 import { summaryTable } from "../report/terminal.ts";
+import { testReadsText } from "../report/test-reads.ts";
 import { findRun } from "../runs/folder.ts";
 import { readRun } from "../runs/read.ts";
+import { readTestReads } from "../runs/test-reads.ts";
 import type { StoredRun } from "../runs/types.ts";
 import { type CommonFlags, hasColor, print, printJson, widthOf, writeOutputs } from "./output.ts";
 
@@ -14,7 +16,10 @@ export async function reportCommand(reference: string, flags: CommonFlags): Prom
   const run = await readRun(findRun(reference, flags.runs));
   await writeReports(run, flags.output ?? []);
   if (flags.json === true) printJson(run.summary);
-  else print(summaryTable(run.summary, { width: widthOf(process.stdout), color: hasColor(process.stdout, flags) }));
+  else {
+    const table = summaryTable(run.summary, { width: widthOf(process.stdout), color: hasColor(process.stdout, flags) });
+    print(`${table}\n\n${testReadsText(readTestReads(run.path))}`);
+  }
   return 0;
 }
 

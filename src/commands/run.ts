@@ -1,23 +1,24 @@
-import { constants } from "node:os";
-import { loadEnvFile } from "node:process";
-import { messageOf, UserError } from "../errors.ts";
+import { UserError } from "../errors.ts";
 import { planText } from "../report/plan.ts";
-import { summaryTable } from "../report/terminal.ts";
+import { compareText, summaryTable } from "../report/terminal.ts";
 import { planOf } from "../ladder/plan.ts";
-import { compareRuns, exitCodeOf } from "../runs/compare.ts";
-import { compareText } from "../report/terminal.ts";
+import { forTerminal } from "../report/escape.ts";
+import { exitCodeOfGate, refuseBaseline } from "../gate.ts";
 import { findRun } from "../runs/folder.ts";
 import { readRun } from "../runs/read.ts";
 import { openModels, refuseUnknownPrices } from "../models.ts";
 import { type Prepared, prepare, type RunOptions } from "../prepare.ts";
-import { run } from "../run.ts";
+import { type Against, run } from "../run.ts";
 import type { Summary } from "../types.ts";
+import { aaCommand, refuseFlags } from "./aa.ts";
+import { untilSignalled } from "./signals.ts";
 import { createView, type View } from "./view.ts";
-import { checkOutputs, type CommonFlags, hasColor, print, printJson, widthOf } from "./output.ts";
+import { checkOutputs, type CommonFlags, hasColor, print, printJson, readEnvironment, widthOf } from "./output.ts";
 import { REPORTS, writeReports } from "./report.ts";
 
 export interface RunFlags extends CommonFlags, Omit<RunOptions, "runs" | "store" | "env"> {
   readonly dryRun?: boolean;
+  readonly aa?: boolean;
   readonly against?: string;
   readonly gate?: boolean;
   readonly shard?: string;
@@ -32,7 +33,10 @@ export async function runCommand(file: string, flags: RunFlags): Promise<number>
   checkOutputs(flags.output ?? [], REPORTS);
   if (flags.envFile !== undefined) readEnvironment(flags.envFile);
   const against = flags.against === undefined ? undefined : await readRun(findRun(flags.against, flags.runs));
+  if (flags.aa === true) refuseFlags(flags);
   const prepared = await prepare(file, flags);
+  if (flags.aa === true) return await aaCommand(prepared, flags);
+  if (against !== undefined) refuseBaseline(prepared, against);
   if (flags.dryRun === true) {
     const models = openModels(prepared.experiment, flags, { signal: new AbortController().signal, warn() {} });
     refuseUnknownPrices(prepared.experiment, models);
@@ -42,53 +46,50 @@ export async function runCommand(file: string, flags: RunFlags): Promise<number>
     return 0;
   }
 
-  const { summary, folder, signal } = await walk(prepared, flags);
-  if (summary === undefined) return 128 + constants.signals[signal ?? "SIGINT"];
+  const compared = against === undefined ? undefined : { run: against, gate: flags.gate === true };
+  const { summary, folder, code } = await walk(prepared, flags, compared);
+  if (summary === undefined) return code;
   const table = { width: widthOf(process.stdout), color: hasColor(process.stdout, flags) };
   if (flags.json === true) printJson(summary);
   else print(`${summaryTable(summary, table)}\n\nRun: ${folder}`);
-  const stored = await readRun(folder);
-  await writeReports(stored, flags.output ?? []);
-  const gate = summary.gates.every(({ passed }) => passed) ? 0 : 1;
-  if (against === undefined) return gate;
-  const result = compareRuns(against, stored, stored.manifest.seed);
-  if (flags.json !== true) print(`\n${compareText(result, table)}`);
-  return flags.gate === true ? Math.max(gate, exitCodeOf(result)) : gate;
+  const { comparison } = summary;
+  if (comparison !== undefined && flags.json !== true) print(`\n${compareText(comparison, table)}`);
+  await writeReports(await readRun(folder), flags.output ?? []);
+  // A gate that passed says nothing where a rung could not be judged: the key may be gone.
+  const unjudged = summary.rungs.filter((rung) => rung.unjudged === true);
+  for (const { name, reason } of unjudged) process.stderr.write(`${forTerminal(`${name}: ${reason}`)}\n`);
+  return unjudged.length > 0 ? 4 : exitCodeOfGate(summary.gate, flags.gate === true ? comparison : undefined);
 }
 
-/** Walks until done or interrupted; the first signal stops cleanly, a second one at once. */
+/** Walks until done or interrupted; without a summary `code` is what to exit with. */
 async function walk(
   prepared: Prepared,
   flags: RunFlags,
-): Promise<{ readonly summary: Summary | undefined; readonly folder: string; readonly signal: "SIGINT" | "SIGTERM" | undefined }> {
-  const abort = new AbortController();
-  let signal: "SIGINT" | "SIGTERM" | undefined;
-  const stop = (name: "SIGINT" | "SIGTERM") => {
-    if (signal !== undefined) process.exit(128 + constants.signals[name]);
-    signal = name;
-    abort.abort(new Error(name));
-  };
-  process.on("SIGINT", stop).on("SIGTERM", stop);
+  against: Against | undefined,
+): Promise<{ readonly summary: Summary | undefined; readonly folder: string; readonly code: number }> {
   const view: View = createView(flags, prepared.experiment);
   let folder = "";
-  let summary: Summary | undefined;
-  try {
-    const host = { signal: abort.signal, notify: view.progress, warn: view.warn, now: Date.now };
-    for await (const event of run(prepared, flags, host)) {
-      if (event.type === "run") folder = event.folder;
-      if (event.type === "summary") summary = event.summary;
-      if (event.type === "stopped" && flags.json === true) printJson(event.summary);
-      view.event(event);
-    }
-    view.close();
-  } catch (error) {
-    view.close();
-    if (signal === undefined) throw withFolder(error, folder);
-    process.stderr.write(`\nstopped by ${signal}; run the same command again to go on with ${folder}\n`);
-  } finally {
-    process.off("SIGINT", stop).off("SIGTERM", stop);
-  }
-  return { summary, folder, signal };
+  const { result, code } = await untilSignalled(
+    async (signal) => {
+      let summary: Summary | undefined;
+      try {
+        const host = { signal, notify: view.progress, warn: view.warn, now: Date.now };
+        for await (const event of run(prepared, flags, host, against)) {
+          if (event.type === "run") folder = event.folder;
+          if (event.type === "summary") summary = event.summary;
+          if (event.type === "stopped" && flags.json === true) printJson(event.summary);
+          view.event(event);
+        }
+        return summary;
+      } catch (error) {
+        throw withFolder(error, folder);
+      } finally {
+        view.close();
+      }
+    },
+    () => `run the same command again to go on with ${folder}`,
+  );
+  return { summary: result, folder, code };
 }
 
 function withFolder(error: unknown, folder: string): unknown {
@@ -96,12 +97,4 @@ function withFolder(error: unknown, folder: string): unknown {
   return new UserError(`${error.message}\nkept in ${folder}; the same command goes on from there once that is mended`, error.code, {
     cause: error,
   });
-}
-
-function readEnvironment(file: string): void {
-  try {
-    loadEnvFile(file);
-  } catch (error) {
-    throw new UserError(`--env-file ${file}: cannot be read (${messageOf(error)})`, 2, { cause: error });
-  }
 }

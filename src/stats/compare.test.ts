@@ -64,13 +64,15 @@ describe("a comparison", () => {
   test("says about how many more cases would show what it saw", () => {
     const seen = compare(pairs([...fill(9, 0.2, 0.7), ...fill(4, 0.7, 0.2), ...fill(17, 0.5, 0.5)]));
     expect(seen.verdict).toBe("no evidence");
-    const times = Math.ceil((30 + (seen.more_cases ?? 0)) / 30);
+    const more_cases = seen.more_cases ?? NaN;
+    expect(seen.mde * Math.sqrt(30 / (30 + more_cases))).toBeLessThanOrEqual(seen.delta);
+    expect(seen.mde * Math.sqrt(30 / (29 + more_cases))).toBeGreaterThan(seen.delta);
+    const times = Math.ceil((30 + more_cases) / 30);
     const more = compare(
       pairs(Array.from({ length: times }, () => [...fill(9, 0.2, 0.7), ...fill(4, 0.7, 0.2), ...fill(17, 0.5, 0.5)]).flat()),
     );
     expect(more.mde).toBeLessThanOrEqual(seen.delta);
     expect(more).toMatchObject({ verdict: "better", more_cases: null });
-    expect(30 * (times - 1)).toBeLessThan(30 + (seen.more_cases ?? 0));
   });
 
   test("asks for no more cases where there is nothing to see, and for at least as many as a verdict needs", () => {

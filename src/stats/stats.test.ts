@@ -151,6 +151,21 @@ test("the same seed gives the same numbers, other seeds give others, and they ar
   expect(Math.abs(firsts.reduce((sum, x) => sum + x, 0) / 1000 - 0.5)).toBeLessThan(0.03);
 });
 
+test("BCa moves the interval of skewed values to the long tail, as scipy's does", () => {
+  const values = [0, 0, 0.01, 0.02, 0, 0.05, 0.03, 0.1, 0, 0.02, 0.9, 0.3, 0.04, 0, 0.07, 0.6, 0.01, 0, 0.15, 0.02];
+  const zeros = values.map(() => 0);
+  const got = pairedBootstrap(zeros, values, { random: seeded(1), resamples: 20_000, expand: false, interval: "bca" });
+  expect(Math.abs(got.low - 0.045)).toBeLessThan(0.002);
+  expect(Math.abs(got.high - 0.274)).toBeLessThan(0.006);
+});
+
+test("BCa is the percentile interval where it is not defined", () => {
+  const [zeros, same] = [Array.from({ length: 12 }, () => 0), Array.from({ length: 12 }, () => 0.3)];
+  const of = (values: readonly number[], interval: "bca" | "percentile"): ReturnType<typeof pairedBootstrap> =>
+    pairedBootstrap(zeros, values, { random: seeded(1), interval });
+  expect(of(same, "bca")).toEqual(of(same, "percentile"));
+});
+
 describe("a mean", () => {
   test("never has an interval of zero width", () => {
     for (const value of [0, 0.5, 1]) {
