@@ -25,7 +25,7 @@ export function signatureOf(a: StoredRun, b: StoredRun, both: Both): string {
     `n:${pairs.length}`,
     `repeat:${repeat}`,
     `seed:${both.seed}`,
-    `ci:${exact ? "bonett-price" : `bootstrap-${RESAMPLES}`}`,
+    `ci:${exact ? "tango" : scorer?.pooled === true ? "jackknife" : `bootstrap-${RESAMPLES}`}`,
     `test:${exact ? "mcnemar" : scorer?.pooled === true ? "randomization" : "sign-flip"}`,
     ...(groups === undefined ? [] : ["clusters:group"]),
     "alpha:0.05",

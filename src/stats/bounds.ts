@@ -5,7 +5,7 @@ import { normalCdf, normalQuantile, studentQuantile } from "./normal.ts";
  * percentile: the quantiles of the resamples (Efron & Tibshirani 1993, ch. 13).
  * bca: those quantiles moved for the bias and the skewness of the resamples (Efron 1987; DiCiccio & Efron 1996, sec. 2).
  */
-export type IntervalMethod = "percentile" | "bca";
+type IntervalMethod = "percentile" | "bca";
 
 export interface BoundsOptions {
   /** "percentile" by default, but "bca" for the mean of scores. */
@@ -56,7 +56,7 @@ export function studentBounds(delta: number, error: number, df: number): Bounds 
 }
 
 /** Linear between the two nearest order statistics, as in R's type 7; `share` 0..1 of ascending values. NaN without any. */
-export function quantile(sorted: Float64Array, share: number): number {
+function quantile(sorted: Float64Array, share: number): number {
   const place = share * (sorted.length - 1);
   const below = sorted[Math.floor(place)] ?? NaN;
   const above = sorted[Math.ceil(place)] ?? NaN;

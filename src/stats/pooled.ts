@@ -1,8 +1,8 @@
 /** Values that are a function of counts summed over cases, such as corpus BLEU or macro F1: their intervals and their comparison. */
 import type { Comparison, Counts } from "../types.ts";
 import { adjusted } from "./adjusted.ts";
-import type { BootstrapOptions, Interval } from "./bootstrap.ts";
-import { boundsOf, studentBounds, type Resampled } from "./bounds.ts";
+import type { Interval } from "./bootstrap.ts";
+import { studentBounds } from "./bounds.ts";
 import { clustersOf } from "./clusters.ts";
 import { conclude, FEW, gathered, groupsOf, UNKNOWN, type Measured, type Pair } from "./conclude.ts";
 import { adder } from "./tally.ts";
@@ -16,12 +16,14 @@ export interface PooledPair extends Pair {
   readonly counts: { readonly a: Counts; readonly b: Counts };
 }
 
-export interface ComparePooledOptions extends BootstrapOptions {
+export interface ComparePooledOptions {
+  /** Seeded; 0 <= x < 1. */
+  readonly random: () => number;
   /** Random swaps of the randomization test; 2,000 by default. */
   readonly flips?: number | undefined;
 }
 
-/** At most so many groups of clusters are left out in turn; the standard error and the acceleration from groups are the same, only noisier. */
+/** At most so many groups of clusters are left out in turn; the standard error from groups is the same, only noisier. */
 const JACKKNIFE = 400;
 
 /** A value of some of `size` clusters, given by their places. */
@@ -38,12 +40,12 @@ interface Difference extends Statistic {
 }
 
 /**
- * Compares the pooled value of b with that of a: delta = pool(sum of b) - pool(sum of a). Whole groups are resampled for the
- * interval; p is by approximate randomization, a and b changing sides by whole groups (Noreen 1989; Riezler & Maxwell 2005), in
+ * Compares the pooled value of b with that of a: delta = pool(sum of b) - pool(sum of a). The interval is Student's for the standard
+ * error of the jackknife over whole groups (Efron & Stein 1981), since resamples lose rare labels: by simulation bootstraps hold the
+ * truth of macro F1 over 77 labels in 52 of 100 samples, this in 88, and in 94 to 98 elsewhere. p is by approximate randomization, a and b changing sides by whole groups (Noreen 1989; Riezler & Maxwell 2005), in
  * every way where there are fewer ways than `flips`. The verdict follows the laws of `comparePaired`. `mde` is (1.96 + 0.84)
- * standard errors of the resamples, at most 1. BCa is no better here: of macro F1 over many labels it holds the truth less often than
- * percentiles. Where fewer than two groups differ nothing is known of the spread, and the
- * interval is that of a mean over as many groups. Resamples without a finite value are left out. Throws a RangeError where the
+ * standard errors, at most 1. Where fewer than two groups differ nothing is known of the spread, and the interval is that of a mean over
+ * as many groups. Throws a RangeError where the
  * pooled value of a side is not finite.
  */
 export function comparePooled(pairs: readonly PooledPair[], pool: Pool, options: ComparePooledOptions): Comparison {
@@ -57,14 +59,10 @@ export function measurePooled(pairs: readonly PooledPair[], pool: Pool, options:
   const delta = difference.of(every(independent));
   if (!Number.isFinite(delta)) throw new RangeError("comparePooled: the pooled value of a side is not a finite number");
   const p = randomization(difference, delta, options);
-  const resamples = resampled(difference, delta, difference.moved.length, options);
-  if (difference.moved.length < 2 || constant(resamples)) {
-    return { delta, p, independent, ...adjusted(clustersOf(Array.from({ length: independent }, () => delta))) };
-  }
-  const error = deviation(resamples.sorted) * Math.sqrt(independent / (independent - 1));
-  const few = difference.moved.length < FEW;
-  const bounds = few ? studentBounds(delta, error, difference.moved.length - 1) : boundsOf(resamples, options);
-  return { delta, p, independent, error, bounds };
+  const changed = difference.moved.length;
+  const error = changed < 2 ? 0 : jackknifed(difference);
+  if (!(error > 1e-12)) return { delta, p, independent, ...adjusted(clustersOf(Array.from({ length: independent }, () => delta))) };
+  return { delta, p, independent, error, bounds: studentBounds(delta, error, (changed < FEW ? changed : independent) - 1) };
 }
 
 /**
@@ -83,9 +81,7 @@ export function pooledInterval(
   const statistic: Statistic = { size: clusters.length, of: (drawn) => pool(sum(drawn)) };
   const mean = statistic.of(every(statistic.size));
   if (!Number.isFinite(mean)) throw new RangeError("pooledInterval: the pooled value is not a finite number");
-  const without = leaveOut(statistic).filter(Number.isFinite);
-  const error = without.length < 2 ? 0 : deviation(without) * ((without.length - 1) / Math.sqrt(without.length));
-  return { mean, ...wilsonOfError(mean, error, statistic.size) };
+  return { mean, ...wilsonOfError(mean, jackknifed(statistic), statistic.size) };
 }
 
 function differenceOf(clusters: readonly (readonly PooledPair[])[], pool: Pool): Difference {
@@ -110,13 +106,10 @@ function every(size: number): Int32Array {
   return Int32Array.from({ length: size }, (_, g) => g);
 }
 
-function resampled(statistic: Statistic, observed: number, informative: number, { random, resamples = 2000 }: BootstrapOptions): Resampled {
-  const drawn = new Int32Array(statistic.size);
-  const sorted = Float64Array.from({ length: resamples }, () => {
-    for (let i = 0; i < drawn.length; i++) drawn[i] = (random() * drawn.length) | 0;
-    return statistic.of(drawn);
-  });
-  return { sorted: sorted.filter(Number.isFinite).sort(), observed, jackknife: () => leaveOut(statistic), informative };
+/** Standard error by leaving out groups of clusters in turn; 0 where that cannot be done. */
+function jackknifed(statistic: Statistic): number {
+  const without = leaveOut(statistic).filter(Number.isFinite);
+  return without.length < 2 ? 0 : deviation(without) * ((without.length - 1) / Math.sqrt(without.length));
 }
 
 /** The value without each group of clusters in turn. */
@@ -140,10 +133,6 @@ function randomization({ size, moved, of }: Difference, observed: number, { rand
     if (!(Math.abs(of(all, swapped)) < Math.abs(observed) - 1e-9)) extreme++;
   }
   return extreme / (exact ? patterns : flips + 1);
-}
-
-function constant({ sorted }: Resampled): boolean {
-  return sorted.length === 0 || (sorted.at(-1) ?? 0) - (sorted[0] ?? 0) < 1e-9;
 }
 
 function deviation(values: Float64Array): number {
