@@ -30,6 +30,7 @@ export type FaultKind =
   | "content filter"
   | "parse"
   | "timeout"
+  | "down"
   | "cut"
   | "offline";
 
@@ -51,11 +52,11 @@ export class EndpointFault extends Error {
   }
   /** No other call to this endpoint can succeed either, so the run ends at once. */
   get systemic(): boolean {
-    return this.kind === "auth" || this.kind === "not found" || this.kind === "quota";
+    return this.kind === "auth" || this.kind === "not found" || this.kind === "quota" || this.kind === "down";
   }
   /** It may go away by itself, so that running again later is worth it. */
   get passing(): boolean {
-    return this.kind === "rate" || this.kind === "transient" || this.kind === "timeout" || this.kind === "offline";
+    return this.kind === "rate" || this.kind === "transient" || this.kind === "timeout" || this.kind === "offline" || this.kind === "down";
   }
 }
 

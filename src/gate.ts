@@ -44,6 +44,7 @@ function testedOf(a: StoredRun, b: StoredRun, { comparable, reasons, metrics }: 
     cases: b.cases,
     rows: testRows(b),
     scores: winner?.scores.test ?? {},
+    maxErrors: b.manifest.max_errors,
     latency_ms: winner?.latency_ms ?? { p50: null, p95: null },
     against(metric) {
       if (!comparable) return { why: `the runs do not compare: ${reasons[0]}` };

@@ -2,6 +2,7 @@
 import { engineVersion } from "./embedded/engine.ts";
 import { type Prepared, version } from "./prepare.ts";
 import { hashOf } from "./program/hash.ts";
+import { modelsOf } from "./program/model.ts";
 import type { Comparability, RunManifest, ScorerIdentity } from "./runs/types.ts";
 import { scorers } from "./scorers/index.ts";
 import type { Experiment, NamedScorer, Scorer } from "./types.ts";
@@ -11,7 +12,7 @@ const BUILT_IN: readonly Scorer[] = scorers;
 /** The manifest of a run that begins now; `concurrency` is that of the command line. */
 export function manifestOf(prepared: Prepared, now: Date, concurrency: number | undefined): RunManifest {
   const { experiment, hashes } = prepared;
-  const { name, file, models, program, seed, repeat, gates } = experiment;
+  const { name, file, models, program, seed, repeat, gates, maxErrors } = experiment;
   return {
     version,
     engine: engineVersion,
@@ -26,6 +27,7 @@ export function manifestOf(prepared: Prepared, now: Date, concurrency: number | 
     models: { ...models, program: program.model },
     comparability: comparabilityOf(prepared),
     gates,
+    max_errors: maxErrors,
     hashes,
   };
 }
@@ -33,13 +35,14 @@ export function manifestOf(prepared: Prepared, now: Date, concurrency: number | 
 /** By what a run compares with others, known before it begins. */
 export function comparabilityOf({ experiment, hashes }: Pick<Prepared, "experiment" | "hashes">): Comparability {
   const { splits, scorers: named, primary, repeat, models, program } = experiment;
-  const identities = named.map((one) => [one.name, identityOf(one, hashes.plugins)] as const);
+  // Scorers read only those before them, so that each identity is there when it is needed.
+  const identities = new Map<string, ScorerIdentity>();
+  for (const one of named) identities.set(one.name, identityOf(one, identities, models, hashes.plugins));
   return {
     cases: hashOf(splits.test.map(measuredOf)),
     primary,
     repeat,
     scorers: Object.fromEntries(identities),
-    judge: identities.some(([, { asks }]) => asks) ? models.judge : null,
     embed: models.embed,
     params: program.params,
   };
@@ -50,17 +53,24 @@ function measuredOf({ id, fields, expected, sources, sourceGroups }: Experiment[
   return { id, fields, expected, sources, sourceGroups };
 }
 
-function identityOf(named: NamedScorer, plugins: string): ScorerIdentity {
+function identityOf(
+  named: NamedScorer,
+  before: ReadonlyMap<string, ScorerIdentity>,
+  models: Experiment["models"],
+  plugins: string,
+): ScorerIdentity {
   const { scorer, options, not, axis, threshold } = named;
   const prompts = { ...Object.fromEntries(Object.entries(scorer.prompts ?? {}).map(([name, { text }]) => [name, text])), ...named.prompts };
   const source = BUILT_IN.includes(scorer) ? null : plugins;
+  const read = (scorer.reads?.(options) ?? []).flatMap((name) => before.get(name) ?? []);
+  const parts = read.map(({ use, version, hash }) => [use, version, hash]);
   return {
     use: scorer.name,
     version: scorer.version ?? 1,
     options,
     not,
-    hash: hashOf({ options, not, prompts, files: [...named.files], source }),
-    asks: (scorer.asks?.(options) ?? 0) > 0,
+    hash: hashOf({ options, not, prompts, files: [...named.files], source, ...(parts.length === 0 ? {} : { parts }) }),
+    models: [...new Set([...modelsOf(scorer, options, models), ...read.flatMap((part) => part.models)])],
     pooled: scorer.pool !== undefined,
     threshold,
     axis,

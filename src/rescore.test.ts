@@ -69,6 +69,7 @@ test("judges are asked and counted apart; one that cannot be read is an error, a
     `models: { judge: court/j }
 endpoints: { court: { base_url: "${server.url}", prices: { j: { in: 1, out: 1 } } } }
 evals: { scorers: [{ use: rubric, criteria: "says where the mouth is" }] }
+max_errors: 1
 `,
   );
   const { stdout, stderr, code } = await run(folder, "rescore", first.run, "--evals", "judged.yaml");
@@ -80,6 +81,20 @@ evals: { scorers: [{ use: rubric, criteria: "says where the mouth is" }] }
   expect(totals.usd).toBe(0);
   expect(totals.judging.calls - totals.judging.cached_calls).toBe(server.seen.length);
   expect(totals.judging.usd).toBeCloseTo((server.seen.length * 15) / 1e6, 12);
+});
+
+test("a judge that is never understood ends with 4, and no gate passes on what is left", async () => {
+  const { folder, first } = await ran();
+  const server = await serve(judge(() => "It is fine, I think."));
+  const court = `models: { judge: court/j }\nendpoints: { court: { base_url: "${server.url}" } }\n`;
+  const scorers =
+    'evals: { primary: near, scorers: [{ use: levenshtein, as: near }, { use: rubric, as: tone, criteria: "is friendly" }] }\n';
+  writeFileSync(join(folder, "lost.yaml"), `${court}evals: { scorers: [{ use: rubric, criteria: "is friendly" }] }\n`);
+  writeFileSync(join(folder, "gated.yaml"), `${court}${scorers}gates: [{ metric: tone, min: 0.1 }]\n`);
+  const lost = await run(folder, "rescore", first.run, "--evals", "lost.yaml");
+  expect(lost.code, lost.stderr).toBe(4);
+  expect(summaryOf(lost.stdout).rungs[0]).toMatchObject({ unjudged: true, scores: { test: { rubric: { mean: null } } } });
+  expect((await run(folder, "rescore", first.run, "--evals", "gated.yaml")).code).toBe(3);
 });
 
 test("nothing that can be judged is said so: a missing file, no scorers, a metric without values, a refused key", async () => {

@@ -10,6 +10,7 @@ import { gatesOnRung, worst } from "./ladder/gates.ts";
 import { createGrader } from "./ladder/grade.ts";
 import { means, versus } from "./ladder/measure.ts";
 import { createMeter } from "./ladder/meter.ts";
+import { unjudgedReason } from "./ladder/unvalued.ts";
 import { mapPool } from "./ladder/pool.ts";
 import { comparabilityOf } from "./manifest.ts";
 import { openModels, refuseUnknownModels, refuseUnknownPrices, STORE } from "./models.ts";
@@ -40,8 +41,7 @@ export async function rescore(run: StoredRun, file: string, options: RunOptions,
   const manifest = manifestOf(run, experiment, hashOf(sources), host);
   const [runs, store] = [options.runs ?? "runs", options.store ?? STORE];
   const models = openModels(experiment, options, host);
-  const { asks } = Object.values(manifest.comparability.scorers).reduce((any, one) => ({ asks: any.asks || one.asks }), { asks: false });
-  if (asks) {
+  if (Object.values(manifest.comparability.scorers).some((one) => one.models.length > 0)) {
     refuseUnknownPrices(experiment, models);
     await refuseUnknownModels(experiment, store);
   }
@@ -134,7 +134,7 @@ function experimentOf(run: StoredRun, file: string, text: string, judging: Judgi
     repeat: manifest.repeat,
     seed: manifest.seed,
     margin: 0,
-    maxErrors: 1,
+    maxErrors: judging.maxErrors ?? manifest.max_errors,
     warnings: [],
     leaks: { cases: [], quotes: [] },
   };
@@ -151,6 +151,7 @@ function manifestOf(run: StoredRun, experiment: Experiment, plugins: string, hos
     models: { ...experiment.models, program: run.program.model },
     comparability: comparabilityOf({ experiment, hashes }),
     gates: experiment.gates,
+    max_errors: experiment.maxErrors,
     hashes,
     rescored: path,
   };
@@ -170,11 +171,13 @@ function summaryOf(
     const rows = answers.get(rung.name) ?? [];
     const { decision: _, unjudged: __, ...kept } = rung;
     const tested = rows.length > 0;
+    const unjudged = unjudgedReason(rows, "test", experiment);
     // Rungs that share a program share its answers, which are paid once.
     const paid = journal.rows(rung.name);
     return {
       ...kept,
-      reason: rung.name === summary.baseline ? rung.reason : `${rung.reason} (decided by ${summary.primary})`,
+      reason: unjudged ?? (rung.name === summary.baseline ? rung.reason : `${rung.reason} (decided by ${summary.primary})`),
+      ...(unjudged === undefined ? {} : { unjudged: true }),
       scores: tested ? { test: means(rows, cases, experiment) } : {},
       versus: tested && rung.name !== summary.baseline ? { baseline: versus("test", bottom, rows, cases, experiment) } : {},
       ...sum(paid.map(answerSpend)),
@@ -204,10 +207,10 @@ function summaryOf(
   };
 }
 
-/** Without one value there is nothing to judge by. */
+/** A scorer that applies to nothing leaves nothing to judge by; errors are counted, and end with 4. */
 function refuseUnscored(summary: Summary, answers: ReadonlyMap<string, readonly Answered[]>, primary: string): void {
   const rows = [...answers.values()].flat();
-  if (rows.some((row) => row.scores[primary] !== undefined && "value" in row.scores[primary])) return;
+  if (rows.some((row) => row.error !== undefined || !("skipped" in (row.scores[primary] ?? { skipped: "" })))) return;
   const first = rows.map((row) => row.error ?? whyNone(row, primary)).find((why) => why !== "") ?? "there are no answers";
   throw new UserError(`${summary.run}: "${primary}" gives no value for any of ${rows.length} answers; first: ${first}`, 3);
 }

@@ -417,6 +417,8 @@ export interface Scorer<S extends z.ZodObject = z.ZodObject> {
   readonly prompts?: Readonly<Record<string, { readonly text: string; readonly fields: readonly string[] }>> | undefined;
   /** Calls that it makes for an answer at the most, for the estimate before a run; 0 by default. */
   asks?(options: z.output<S>): number;
+  /** Names of other scorers whose scores it reads: what decides theirs decides its own. */
+  reads?(options: z.output<S>): readonly string[];
   /** The models that it asks in equal parts, as `endpoint/model-id` or a role; the role "judge" where it does not say. */
   models?(options: z.output<S>): readonly string[];
   /** Files beside the experiment that decide what it does; read once, and part of what tells experiments apart. */

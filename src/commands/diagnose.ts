@@ -1,13 +1,21 @@
 import { UserError } from "../errors.ts";
 import { diagnoseRun, type DiagnoseRunOptions } from "../diagnose.ts";
-import { progressText } from "../report/live.ts";
 import { diagnosisMarkdown } from "../report/markdown-diagnosis.ts";
 import { diagnosisText } from "../report/terminal-diagnosis.ts";
-import { forTerminal } from "../report/escape.ts";
 import { findRun } from "../runs/folder.ts";
 import { readRun } from "../runs/read.ts";
 import { untilSignalled } from "./signals.ts";
-import { checkOutputs, type CommonFlags, hasColor, print, printJson, readEnvironment, widthOf, writeOutputs } from "./output.ts";
+import {
+  checkOutputs,
+  type CommonFlags,
+  hasColor,
+  plainNotices,
+  print,
+  printJson,
+  readEnvironment,
+  widthOf,
+  writeOutputs,
+} from "./output.ts";
 
 export interface DiagnoseFlags extends CommonFlags, Omit<DiagnoseRunOptions, "store" | "env"> {
   readonly envFile?: string;
@@ -19,17 +27,11 @@ export async function diagnoseCommand(reference: string, flags: DiagnoseFlags): 
   checkOutputs(flags.output ?? [], [".json", ".md"]);
   if (flags.envFile !== undefined) readEnvironment(flags.envFile);
   const run = await readRun(findRun(reference, flags.runs));
-  const quiet = flags.quiet === true;
-  const say = (text: string): void => void (quiet || process.stderr.write(`${forTerminal(text)}\n`));
   const { result, code } = await untilSignalled(
     async (signal) =>
       await diagnoseRun(run, flags, {
         signal,
-        notify(progress) {
-          if (progress.type === "progress" && (progress.done === progress.total || progress.done % 50 === 1))
-            say(`${progress.rung}: ${progressText(progress, run.summary.primary)}`);
-        },
-        warn: (text) => say(`warning: ${text}`),
+        ...plainNotices(flags.quiet === true, run.summary.primary),
         now: Date.now,
       }),
     () => "the same command goes on with what the cache holds",

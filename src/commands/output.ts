@@ -2,6 +2,9 @@
 import { extname } from "node:path";
 import { loadEnvFile } from "node:process";
 import { messageOf, UserError } from "../errors.ts";
+import { forTerminal } from "../report/escape.ts";
+import { progressText } from "../report/live.ts";
+import type { Host } from "../run.ts";
 import { writeAtomic } from "../runs/atomic.ts";
 
 export interface CommonFlags {
@@ -37,6 +40,18 @@ export async function writeOutputs(files: readonly string[], documents: Readonly
 export function checkOutputs(files: readonly string[], extensions: readonly string[]): void {
   const wrong = files.find((file) => !extensions.includes(extname(file)));
   if (wrong !== undefined) throw new UserError(`--output ${wrong}: unknown kind of file; end it in ${extensions.join(", ")}`);
+}
+
+/** Progress and warnings as plain lines on stderr, for commands without a ladder to draw; nothing when quiet. */
+export function plainNotices(quiet: boolean, primary: string): Pick<Host, "notify" | "warn"> {
+  const say = (text: string): void => void (quiet || process.stderr.write(`${forTerminal(text)}\n`));
+  return {
+    notify(progress) {
+      if (progress.type === "progress" && (progress.done === progress.total || progress.done % 50 === 1))
+        say(`${progress.rung}: ${progressText(progress, primary)}`);
+    },
+    warn: (text) => say(`warning: ${text}`),
+  };
 }
 
 /** Reads environment variables from the file of `--env-file`. */

@@ -7,7 +7,7 @@ import { findRun } from "../runs/folder.ts";
 import { readRun } from "../runs/read.ts";
 import { noteTestRead } from "../runs/test-reads.ts";
 import { untilSignalled } from "./signals.ts";
-import { checkOutputs, type CommonFlags, hasColor, print, printJson, readEnvironment, widthOf } from "./output.ts";
+import { checkOutputs, type CommonFlags, hasColor, plainNotices, print, printJson, readEnvironment, widthOf } from "./output.ts";
 import { REPORTS, writeReports } from "./report.ts";
 
 export interface RescoreFlags
@@ -24,8 +24,8 @@ export async function rescoreCommand(reference: string, flags: RescoreFlags): Pr
   const run = await readRun(findRun(reference, flags.runs));
   const { result: folder, code } = await untilSignalled(
     async (signal) => {
-      const warn = (text: string): void => void (flags.quiet === true || process.stderr.write(`warning: ${text}\n`));
-      return await rescore(run, evals, flags, { signal, notify() {}, warn, now: Date.now });
+      const quiet = flags.quiet === true;
+      return await rescore(run, evals, flags, { signal, ...plainNotices(quiet, run.summary.primary), now: Date.now });
     },
     () => "the same command again goes on from there",
   );
@@ -38,5 +38,5 @@ export async function rescoreCommand(reference: string, flags: RescoreFlags): Pr
     const table = summaryTable(stored.summary, { width: widthOf(process.stdout), color: hasColor(process.stdout, flags) });
     print(`${table}\n\nRun: ${folder}`);
   }
-  return exitCodeOfGate(stored.summary.gate);
+  return stored.summary.rungs.some((rung) => rung.unjudged === true) ? 4 : exitCodeOfGate(stored.summary.gate);
 }

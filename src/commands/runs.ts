@@ -1,6 +1,7 @@
 import { basename, dirname } from "node:path";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { UserError } from "../errors.ts";
 import { allRuns, SUMMARY } from "../runs/folder.ts";
 import { readSummary } from "../runs/read.ts";
 import { type CommonFlags, print, printJson } from "./output.ts";
@@ -10,8 +11,15 @@ export async function runsCommand(flags: CommonFlags): Promise<number> {
     allRuns(flags.runs).map(async (folder) => {
       const id = { id: basename(folder), name: basename(dirname(folder)), folder };
       if (!existsSync(join(folder, SUMMARY))) return { ...id, status: "unfinished", winner: null, primary: null, test: null };
-      const { winner, primary, rungs, status } = await readSummary(folder);
-      return { ...id, status, winner, primary, test: rungs.find((rung) => rung.name === winner)?.scores.test?.[primary]?.mean ?? null };
+      const nothing = { ...id, winner: null, primary: null, test: null };
+      try {
+        const { winner, primary, rungs, status, gate } = await readSummary(folder);
+        const test = rungs.find((rung) => rung.name === winner)?.scores.test?.[primary]?.mean ?? null;
+        return { ...id, status, winner, primary, test, ...(gate === undefined ? {} : { gate }) };
+      } catch (error) {
+        if (error instanceof UserError) return { ...nothing, status: "damaged" };
+        throw error;
+      }
     }),
   );
   if (flags.json === true) printJson(rows);
@@ -19,7 +27,8 @@ export async function runsCommand(flags: CommonFlags): Promise<number> {
   else
     for (const row of rows) {
       const score = row.test === null ? "" : `  ${row.winner}  ${row.primary} ${row.test.toFixed(3)}`;
-      print(`${row.name}/${row.id}  ${row.status}${score}`);
+      const gate = "gate" in row ? `  gate ${row.gate}` : "";
+      print(`${row.name}/${row.id}  ${row.status}${score}${gate}`);
     }
   return 0;
 }

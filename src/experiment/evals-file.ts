@@ -12,7 +12,10 @@ import type { Registry } from "../registry.ts";
 import type { Experiment } from "../types.ts";
 
 /** What decides how answers are judged, and the models that are asked for that. */
-export type Judging = Pick<Experiment, "scorers" | "primary" | "gates" | "models" | "endpoints" | "prices">;
+export type Judging = Pick<Experiment, "scorers" | "primary" | "gates" | "models" | "endpoints" | "prices"> & {
+  /** Undefined where the file does not say. */
+  readonly maxErrors: number | undefined;
+};
 
 /**
  * Reads `evals:` and `gates:` of the file; models and endpoints that it does not name are those of `written`, the text of the experiment
@@ -25,13 +28,13 @@ export async function readEvals(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Judging> {
   const source = await readSource(file);
-  const { evals, model, models, endpoints, gates, plugins } = experimentSchema(registry).shape;
-  const parts = { evals, model: model.optional(), models, endpoints, gates, plugins };
+  const { evals, model, models, endpoints, gates, plugins, max_errors } = experimentSchema(registry).shape;
+  const parts = { evals, model: model.optional(), models, endpoints, gates, plugins, max_errors: max_errors.unwrap().optional() };
   const whole = valueAt(source.value, ["data"]) !== undefined;
   const own = check(whole ? z.object(parts) : z.strictObject(parts), source, source.value);
   refuse(own.complaints);
   const before = connectionsOf(written, z.object({ model, models, endpoints }));
-  const given = own.data ?? { evals: { scorers: [] }, model: undefined, models: {}, endpoints: {}, gates: [] };
+  const given = own.data ?? { evals: { scorers: [] }, model: undefined, max_errors: undefined, models: {}, endpoints: {}, gates: [] };
   const connected = connect(
     {
       model: given.model ?? before.model,
@@ -47,7 +50,7 @@ export async function readEvals(
   const asked = checkAsked({ scorers, primary, complaints }, connected, source);
   refuse([...connected.complaints, ...complaints, ...aims, ...asked]);
   const { models: roles, endpoints: places, prices } = connected;
-  return { scorers, primary, gates: given.gates, models: roles, endpoints: places, prices };
+  return { scorers, primary, gates: given.gates, maxErrors: given.max_errors, models: roles, endpoints: places, prices };
 }
 
 /** The experiment was right when its run was made. */

@@ -29,6 +29,7 @@ function tested(more: Partial<Tested>): Tested {
     thresholds: { f1: 0.5 },
     rows: [],
     scores: { f1: mean(0.7) },
+    maxErrors: 0.1,
     latency_ms: { p50: 10, p95: 20 },
     against: () => ({ why: "there is no baseline" }),
     ...more,

@@ -3,11 +3,14 @@ import { valuesOf } from "../stats/values.ts";
 import type { Answered, Case, Comparison, Experiment, Gate, GateOutcome, GateResult, Mean, Rung } from "../types.ts";
 import { FIGURES, type Operated } from "./figures.ts";
 import { compareRows, metricOf } from "./measure.ts";
+import { areTooMany } from "./unvalued.ts";
 
 /** The winner's test results. */
 export interface Tested extends Operated {
   readonly cases: readonly Case[];
   readonly scores: Readonly<Record<string, Mean>>;
+  /** Cases without a value that a mean bears: a share up to 1, above it a count. */
+  readonly maxErrors: number;
   /** The winner against the baseline by a scorer. */
   readonly against: (metric: string) => Against;
 }
@@ -42,7 +45,7 @@ export function judgeGates(gates: readonly Gate[], tested: Tested): readonly Gat
 
 /** The experiment's gates on a rung's test answers; `before` are the baseline's answers, undefined where the rung is the baseline. */
 export function gatesOnRung(
-  { gates, scorers, primary, splits, seed }: Pick<Experiment, "gates" | "scorers" | "primary" | "splits" | "seed">,
+  { gates, scorers, primary, splits, seed, maxErrors }: Pick<Experiment, "gates" | "scorers" | "primary" | "splits" | "seed" | "maxErrors">,
   rung: Rung,
   rows: readonly Answered[],
   before: readonly Answered[] | undefined,
@@ -53,6 +56,7 @@ export function gatesOnRung(
     cases: splits.test,
     rows,
     scores: rung.scores.test ?? {},
+    maxErrors,
     latency_ms: rung.latency_ms,
     against(metric) {
       if (before === undefined) return { same: true };
@@ -92,9 +96,11 @@ function demandsOf({ min, max, max_drop, max_breaks, break: size = BREAK, must_p
 }
 
 function least(min: number): Demand {
-  return (metric, { scores }) => {
-    const value = scores[metric]?.mean ?? null;
+  return (metric, { scores, maxErrors }) => {
+    const { mean: value = null, n = 0, errors = 0 } = scores[metric] ?? {};
     if (value === null || !Number.isFinite(value)) return unknown("no test case has a value");
+    if (areTooMany(errors, n + errors, maxErrors))
+      return unknown(`${errors} of ${n + errors} cases have no value (max_errors ${maxErrors})`);
     return value >= min - ROUNDING ? passed(number(value)) : failed(`${number(value)} is below ${min}`);
   };
 }

@@ -74,28 +74,24 @@ function sharedScorers(
   const names = [...new Set([...Object.keys(a.scorers), ...Object.keys(b.scorers)])];
   const found = names.map((name) => ({ name, a: a.scorers[name], b: b.scorers[name] }));
   return {
-    same: found.flatMap((one) => (one.a !== undefined && whyNot(one, a, b) === undefined ? [[one.name, one.a] as const] : [])),
+    same: found.flatMap((one) => (one.a !== undefined && whyNot(one) === undefined ? [[one.name, one.a] as const] : [])),
     out: found.flatMap((one) => {
-      const why = whyNot(one, a, b);
+      const why = whyNot(one);
       return why === undefined ? [] : [{ name: one.name, why: `${one.name}: ${why}` }];
     }),
   };
 }
 
-function whyNot(
-  { a, b }: { readonly a: ScorerIdentity | undefined; readonly b: ScorerIdentity | undefined },
-  runA: Comparability,
-  runB: Comparability,
-): string | undefined {
+function whyNot({ a, b }: { readonly a: ScorerIdentity | undefined; readonly b: ScorerIdentity | undefined }): string | undefined {
   if (a === undefined || b === undefined) return `only run ${a === undefined ? "b" : "a"} has this scorer`;
   if (a.use !== b.use) return `is ${a.use} in a and ${b.use} in b`;
   if (a.version !== b.version) return `was graded by version ${a.version} of ${a.use} in a and ${b.version} in b`;
   if (a.hash !== b.hash) {
     const options = canonical(a.options) !== canonical(b.options) || a.not !== b.not;
-    return `was graded with other ${options ? "options" : "prompts, files or plugin code"} of ${a.use}`;
+    return `was graded with other ${options ? "options" : "prompts, files, plugin code or parts"} of ${a.use}`;
   }
-  if ((a.asks || b.asks) && runA.judge !== runB.judge)
-    return `was judged by ${runA.judge ?? "no model"} in a and ${runB.judge ?? "no model"} in b`;
+  const [left, right] = [a, b].map(({ models }) => models.join(", ") || "no model");
+  if (left !== right) return `was judged by ${left} in a and ${right} in b`;
   return undefined;
 }
 

@@ -22,7 +22,7 @@ const identity: ScorerIdentity = {
   options: {},
   not: false,
   hash: "h",
-  asks: false,
+  models: [],
   pooled: false,
   threshold: 0.5,
   axis: "context",
@@ -62,7 +62,6 @@ function stored(path: string, parts: Parts): StoredRun {
     primary: "f1",
     repeat: 1,
     scorers: { f1: identity },
-    judge: null,
     embed: "embedded/lexical",
     params: {},
     ...parts.comparability,
@@ -93,6 +92,7 @@ function stored(path: string, parts: Parts): StoredRun {
       format: 2,
       file: "support.yaml",
       gates: [],
+      max_errors: 0.1,
       name: "support",
       created: "2026-01-01T00:00:00Z",
       seed: 7,
@@ -215,7 +215,7 @@ describe("runs that measured different things do not compare", () => {
     ["an unfinished run", scored("b", 20, { status: "stopped" }), "b (b) is stopped"],
     ["another version of the scorer", scored("b", 20, of({ version: 2 })), "f1: was graded by version 1 of token-f1 in a and 2 in b"],
     ["other options of the scorer", scored("b", 20, of({ hash: "x", options: { k: 5 } })), "f1: was graded with other options of token-f1"],
-    ["another prompt of the scorer", scored("b", 20, of({ hash: "x" })), "f1: was graded with other prompts, files or plugin code"],
+    ["another prompt of the scorer", scored("b", 20, of({ hash: "x" })), "f1: was graded with other prompts, files, plugin code or parts"],
     ["another scorer of the same name", scored("b", 20, of({ use: "exact" })), "f1: is token-f1 in a and exact in b"],
     [
       "answers to some cases alone",
@@ -246,16 +246,16 @@ describe("what differs without spoiling the primary metric", () => {
     scores: { f1: { value }, rubric: { value: 1 - value } },
   });
   const rows = casesOf(0, 40).map(({ id }, i) => both(id, i % 2));
-  const judged = { ...identity, use: "rubric", asks: true };
+  const judged = { ...identity, use: "rubric", models: ["j/one"] };
   const run = (comparability: Partial<Comparability>, rubric: Partial<ScorerIdentity> = {}, manifest: Partial<RunManifest> = {}) =>
     stored("x", {
       rows,
       manifest,
-      comparability: { scorers: { f1: identity, rubric: { ...judged, ...rubric } }, judge: "j/one", ...comparability },
+      comparability: { scorers: { f1: identity, rubric: { ...judged, ...rubric } }, ...comparability },
     });
 
   test.each([
-    ["another judge", run({ judge: "j/two" }), "rubric: was judged by j/one in a and j/two in b; it is left out"],
+    ["another judge", run({}, { models: ["j/two"] }), "rubric: was judged by j/one in a and j/two in b; it is left out"],
     ["another version of a scorer", run({}, { version: 3 }), "rubric: was graded by version 1 of rubric in a and 3 in b; it is left out"],
     ["a scorer that is not there", run({ scorers: { f1: identity } }), "rubric: only run a has this scorer; it is left out"],
   ])("%s leaves its metric out, and says so", (_, b, reason) => {
@@ -278,7 +278,7 @@ describe("what differs without spoiling the primary metric", () => {
   });
 
   test("another judge of the primary metric is no warning", () => {
-    const [a, b] = [run({ primary: "rubric" }), run({ primary: "rubric", judge: "j/two" })];
+    const [a, b] = [run({ primary: "rubric" }), run({ primary: "rubric" }, { models: ["j/two"] })];
     expect(compared(a, b, 1)).toMatchObject({ comparable: false, reasons: ["rubric: was judged by j/one in a and j/two in b"] });
   });
 });

@@ -37,10 +37,32 @@ export async function readFinished(
   return new Map(found.flat());
 }
 
+/** What is looked at before anything else is believed; the rest is as llmopt wrote it. */
+const manifestShape = z.looseObject({
+  comparability: z.looseObject({ scorers: z.record(z.string(), z.looseObject({ models: z.array(z.string()) })) }),
+});
+const summaryShape = z.looseObject({
+  status: z.string(),
+  winner: z.string(),
+  primary: z.string(),
+  rungs: z.array(z.looseObject({ name: z.string(), status: z.string(), scores: z.looseObject({}), versus: z.looseObject({}) })).min(1),
+});
+
+/** Throws with code 2 where a file is not what llmopt writes. */
+function refuseDamage(file: string, value: unknown, shape: z.ZodType): void {
+  const fault = shape.safeParse(value).error?.issues[0];
+  if (fault === undefined) return;
+  const where = fault.path.length === 0 ? "it" : fault.path.join(".");
+  throw new UserError(`${file}: is damaged (${where}: ${fault.message}); run its experiment again, or take the folder away`, 2);
+}
+
 /** The summary of a complete run; a UserError with code 3 says that the run is not complete. */
 export async function readSummary(folder: string): Promise<Summary> {
   const summary = await readJson<Summary>(join(folder, SUMMARY));
-  if (summary !== undefined) return summary;
+  if (summary !== undefined) {
+    refuseDamage(join(folder, SUMMARY), summary, summaryShape);
+    return summary;
+  }
   throw new UserError(`${folder}: the run is not complete; run its experiment again to finish it`, 3);
 }
 
@@ -52,6 +74,7 @@ export async function readRun(folder: string): Promise<StoredRun> {
     const made = `${folder}: its format is ${String(manifest.format)}, not 2`;
     throw new UserError(`${made}: another version of llmopt made it; run its experiment again with this one`, 3);
   }
+  refuseDamage(join(folder, MANIFEST), manifest, manifestShape);
   const summary = await readSummary(folder);
   const folders = summary.rungs.map((rung, index) => join(folder, rungFolder(index, rung.name)));
   const programs = await Promise.all(folders.map((rung) => readJson<Program>(join(rung, "program.json"))));
@@ -59,7 +82,9 @@ export async function readRun(folder: string): Promise<StoredRun> {
   if (program === undefined) throw new UserError(`${folder}: the winner's program.json is missing; the run is not complete`, 3);
   // A program that several rungs share was answered once, so its rows may lie in another rung's folder.
   const rows = Map.groupBy(folders.flatMap(readAnswers), (row) => row.program);
-  const answers = new Map(summary.rungs.map(({ name }, index) => [name, rowsOf(programs[index], rows)]));
+  // A rung that was not climbed has no answers of its own, though the program that it met has.
+  const has = summary.rungs.map(({ status, unjudged }) => status === "kept" || status === "rejected" || unjudged === true);
+  const answers = new Map(summary.rungs.map(({ name }, index) => [name, has[index] === true ? rowsOf(programs[index], rows) : []]));
   return { path: folder, manifest, summary, answers, program, cases: readLines(join(folder, TEST_CASES), kase) };
 }
 

@@ -15,7 +15,8 @@ export function signatureOf(a: StoredRun, b: StoredRun, both: Both): string {
   const groups = groupsOf(pairs);
   const exact =
     scorer?.pooled !== true && groups === undefined && pairs.every((pair) => [pair.a, pair.b].every((value) => value === 0 || value === 1));
-  const judge = scorer?.asks === true ? [`judge:${after.comparability.judge}`] : [];
+  const asked = scorer?.models ?? [];
+  const judge = asked.length === 0 ? [] : [`judge:${asked.join("+")}`];
   return [
     `llmopt:${either(before.version, after.version)}`,
     `metric:${primary}=${scorer?.use ?? "?"}:${scorer?.version ?? "?"}`,

@@ -25,6 +25,8 @@ export interface RunManifest {
   readonly comparability: Comparability;
   /** The experiment's, as they were when the run was last begun. */
   readonly gates: readonly Gate[];
+  /** Cases without a value that the experiment bears: a share up to 1, above it a count. */
+  readonly max_errors: number;
   readonly hashes: {
     readonly experiment: string;
     readonly data: string;
@@ -42,8 +44,6 @@ export interface Comparability {
   readonly repeat: number;
   /** By name, in the order of the experiment. */
   readonly scorers: Readonly<Record<string, ScorerIdentity>>;
-  /** The model that judges; null where no scorer asks one. */
-  readonly judge: string | null;
   /** The model that embeds texts. */
   readonly embed: string;
   /** Request parameters that answers were asked with. */
@@ -59,8 +59,8 @@ export interface ScorerIdentity {
   readonly not: boolean;
   /** Hash of all that decides a value besides the version: options, `not`, prompts, files and, of a plugin, the plugins' sources. */
   readonly hash: string;
-  /** Asks a model for its value. */
-  readonly asks: boolean;
+  /** The models that it asks for its value, itself or through the scorers that it reads; empty where it asks none. */
+  readonly models: readonly string[];
   /** Its value over many cases is not the mean of the cases' values. */
   readonly pooled: boolean;
   /** A case passes at this value or above. */

@@ -21,6 +21,8 @@ export default defineScorer({
       .describe("weights by name of scorer"),
   }),
 
+  reads: ({ of }) => Object.keys(of),
+
   check({ of }, { before, after }) {
     const missing = Object.keys(of).filter((name) => !before.includes(name));
     return missing.map((name) =>

@@ -8,7 +8,7 @@ import { checkCompletion, checkEmbeddings, type Checked, type Usage } from "./ch
 import { LONGEST, type Clock } from "./clock.ts";
 import { compatOf, type Compat } from "./compat.ts";
 import { faultOf, redact } from "./faults.ts";
-import { compose, type Fetch, type Layer } from "./fetch.ts";
+import { CACHED, compose, type Fetch, type Layer } from "./fetch.ts";
 import { createGate, limit } from "./limit.ts";
 import { retry } from "./retry.ts";
 import type { Store } from "./store.ts";
@@ -47,6 +47,9 @@ interface Sent<T> {
   readonly headers: Headers;
 }
 
+/** So many calls lost in a row, each with all its retries, and the endpoint is taken to be down. */
+const MOST_LOST = 10;
+
 /** Nothing is loaded or sent before the first request: the openai package takes a while to import. */
 export function connect(options: ConnectionOptions): Connection {
   const { endpoint, signal } = options;
@@ -56,6 +59,9 @@ export function connect(options: ConnectionOptions): Connection {
   const secrets = secretsOf(endpoint);
   const fetch = compose(options.fetch, ...layersOf(options, where, secrets));
   let client: Promise<OpenAI> | undefined;
+  /** Calls in a row that nothing answered as it should; what the cache answers says nothing about the endpoint. */
+  let lost = 0;
+  let last = "";
   return {
     where,
     compat,
@@ -66,14 +72,21 @@ export function connect(options: ConnectionOptions): Connection {
       if (/[^\x20-\x7e]/.test(endpoint.apiKey ?? "")) {
         throw new EndpointFault("auth", `${where}: its key holds a line break or a character that no header can carry; set it again`);
       }
+      if (lost >= MOST_LOST)
+        throw new EndpointFault("down", `${where}: ${lost} calls in a row failed, the last one with: ${last}; run again when it is up`);
       let response: Response;
       try {
         response = await request(await (client ??= createClient(endpoint, compat, fetch))).asResponse();
       } catch (error) {
         signal.throwIfAborted();
         const fault = faultOf(error, where, secrets);
+        if (fault.kind === "transient" || fault.kind === "timeout") {
+          lost++;
+          last = fault.message;
+        }
         throw new EndpointFault(fault.kind, fault.message, { cause: fault.cause, spend: costOf?.(fault.kind, undefined) });
       }
+      if (!response.headers.has(CACHED)) lost = 0;
       const checked = read(await response.text());
       if ("value" in checked) return { value: checked.value, headers: response.headers };
       throw new EndpointFault(checked.kind, `${where} ${redact(checked.what, secrets)}; ${ADVICE[checked.kind] ?? "run again later"}`, {

@@ -96,6 +96,7 @@ const ADVICE: Readonly<Record<FaultKind, string>> = {
   "content filter": "the case is recorded as failed",
   parse: "check that base_url names an OpenAI-compatible server",
   timeout: "raise the endpoint's timeout or lower its concurrency",
+  down: "run again when it is up",
   cut: "raise the limit on tokens",
   offline: "run without --offline",
 };
