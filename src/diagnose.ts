@@ -44,7 +44,9 @@ export async function diagnoseRun(
   const finished = await readFinished(run.path, names, (name) => rungFolder(names.indexOf(name), name));
   const { program, diagnosis: stored, rung: result } = finished.get(rung) ?? {};
   const enough = stored !== undefined && (options.cases === undefined || stored.probed >= Math.min(options.cases, stored.failing));
-  if (enough) return { rung, diagnosis: stored };
+  // The summary also knows which rungs were tried on the winner afterwards.
+  const { diagnosis: last, winner } = run.summary;
+  if (enough) return { rung, diagnosis: rung === winner && last !== null ? last : stored };
   if (program === undefined || result?.status === "skipped") {
     throw new UserError(`--rung ${rung}: was ${result?.status ?? "not climbed"}, so it has no program to probe; name another rung`, 3);
   }

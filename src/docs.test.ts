@@ -17,11 +17,15 @@ const document = () => readFileSync(FILE, "utf8");
 const all: readonly Scorer[] = scorers;
 
 test("every scorer stands in the table, with what it gives and its options", () => {
-  const rows = all.map(({ name, about, axis, options }) => {
+  const rows = all.map(({ name, about, axis, options, prompts: templates }) => {
     const names = Object.keys(options.shape).map((option) => `\`${option}\``);
-    return `| \`${name}\` | ${about.replaceAll("|", "\\|")} | ${axis} | ${names.join(", ") || "–"} |`;
+    const prompts = Object.entries(templates ?? {}).map(
+      ([prompt, { fields }]) => `\`${prompt}\`: ${fields.map((field) => `{{${field}}}`).join(" ")}`,
+    );
+    const cells = [`\`${name}\``, about.replaceAll("|", "\\|"), axis, names.join(", ") || "–", prompts.join("; ") || "–"];
+    return `| ${cells.join(" | ")} |`;
   });
-  const table = ["| scorer | what it gives | axis | options |", "|---|---|---|---|", ...rows].join("\n");
+  const table = ["| scorer | what it gives | axis | options | prompts |", "|---|---|---|---|---|", ...rows].join("\n");
   // LLMOPT_UPDATE_README=1 writes the table anew instead of comparing it.
   if (process.env["LLMOPT_UPDATE_README"] === "1") {
     const [before = "", rest = ""] = document().split("<!-- scorers:begin -->\n");

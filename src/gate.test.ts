@@ -148,6 +148,7 @@ describe("a gate", () => {
       ["{ max_drop: 0.1 }", /names no metric/u],
       ["{ must_pass: [s3], min: 0.5 }", /write a gate of its own for min/u],
       ["{ metric: right, break: 0.2 }", /add max_breaks/u],
+      ["{ metric: right, max_breaks: 0, break: 1 }", /it must be below 1/u],
       ["{ metric: right, min: 1.5 }", /at most 1/u],
       ["{ metric: right, min: much }", /must be a number/u],
     ] as const) {
@@ -158,6 +159,122 @@ describe("a gate", () => {
     }
     expect(seen).toHaveLength(0);
   });
+});
+
+/** A folder with complete runs of these models; each answers the test cases after its first "-" wrongly. */
+async function compared(models: Readonly<Record<string, string>>) {
+  const { url } = await serve(adder);
+  const files = Object.entries(models).map(([model, more]) => [`${model}.yaml`, adding(url, model, more)] as const);
+  const folder = project({ "sums.csv": csv(sums), ...Object.fromEntries(files) });
+  for (const model of Object.keys(models)) expect((await built(folder, "run", `${model}.yaml`, "-q")).stderr).toBe("");
+  return folder;
+}
+
+describe("compare --gate", () => {
+  test("looks at the answers alone, not at what the summary says of them", async () => {
+    const folder = await compared({ all: "", "but-3-4-5": "gates: [{ metric: right, min: 0.9 }, { metric: latency_p50, max: 60000 }]\n" });
+    const [run = ""] = readdirSync(join(folder, "runs/but-3-4-5"));
+    const file = join(folder, "runs/but-3-4-5", run, "summary.json");
+    const summary = JSON.parse(readFileSync(file, "utf8")) as Summary;
+    const shiny = { ...summary.rungs[0]?.scores.test?.["right"], mean: 1 };
+    const rungs = summary.rungs.map((rung) => ({ ...rung, scores: { test: { right: shiny } }, latency_ms: { p50: 1e9, p95: 1e9 } }));
+    writeFileSync(file, JSON.stringify({ ...summary, rungs }));
+    const { code, stdout } = await built(folder, "compare", "all", "but-3-4-5", "--gate", "--json");
+    const { gates, latency } = JSON.parse(stdout) as CompareResult;
+    expect(code).toBe(1);
+    expect(gates?.map(({ gate, outcome }) => `${gate}: ${outcome}`)).toContain("right min 0.9: failed");
+    expect(gates?.map(({ gate, outcome }) => `${gate}: ${outcome}`)).toContain("latency_p50 max 60000: passed");
+    expect(latency.b).toBeLessThan(1e6);
+  });
+
+  test("fails by a bound that needs no baseline, also where the runs do not compare, and cannot be judged where that bound holds", async () => {
+    const gates = (min: number) => `gates: [{ metric: right, min: ${min} }]\n`;
+    const folder = await compared({ all: "", "but-3": gates(0.99), "but-4": gates(0.5) });
+    for (const name of ["but-3", "but-4"]) {
+      const [run = ""] = readdirSync(join(folder, "runs", name));
+      const file = join(folder, "runs", name, run, "run.json");
+      writeFileSync(
+        file,
+        readFileSync(file, "utf8").replace('"use": "exact",\n        "version": 1', '"use": "exact",\n        "version": 9'),
+      );
+    }
+    expect((await built(folder, "compare", "all", "but-3", "--gate")).code).toBe(1);
+    expect((await built(folder, "compare", "all", "but-4", "--gate")).code).toBe(3);
+    expect((await built(folder, "compare", "all", "but-3")).code).toBe(3);
+  });
+});
+
+test("the order of the rows in the data file changes neither the hash of the cases nor a number", async () => {
+  const folder = await compared({ all: "", "but-3": "" });
+  writeFileSync(join(folder, "sums.csv"), csv(sums.toReversed()));
+  const again = await built(folder, "run", "but-3.yaml", "-q", "--json");
+  const { run } = JSON.parse(again.stdout) as Summary;
+  const results = await Promise.all(
+    ["but-3", run].map(async (b) => JSON.parse((await built(folder, "compare", "all", b, "--json")).stdout) as CompareResult),
+  );
+  expect(results[1]?.signature).toBe(results[0]?.signature);
+  expect(results[1]?.signature).toMatch(/\|cases:[0-9a-f]{8}\|/u);
+  expect(results[1]?.metrics).toEqual(results[0]?.metrics);
+});
+
+describe("a file of -o never keeps an older result:", () => {
+  test("of a run that ended without one, JUnit says why and the others are gone", async () => {
+    const { folder, url } = await against(["all"]);
+    const files = ["r.xml", "r.json", "r.md", "r.html"];
+    const outputs = files.flatMap((file) => ["-o", file]);
+    const there = () => files.filter((file) => readdirSync(folder).includes(file));
+    const { url: refusing } = await serve(json(401, { error: { message: "revoked" } }));
+    const failing: readonly (readonly [string, number, RegExp])[] = [
+      [adding(refusing, "all"), 4, /<error message="[^"]*revoked/u],
+      [adding(url, "all").replace("evals:", "evil:"), 2, /<error message="[^"]*evil/u],
+      [adding(url, "all", "budget: { calls: 3 }\n"), 5, /<error message="[^"]*budget/u],
+    ];
+    for (const [yaml, code, why] of failing) {
+      expect((await built(folder, "run", "all.yaml", "-q", "--fresh", ...outputs)).code).toBe(0);
+      expect(there()).toEqual(files);
+      writeFileSync(join(folder, "e.yaml"), yaml);
+      const failed = await built(folder, "run", "e.yaml", "-q", "--fresh", "--no-cache", ...outputs);
+      expect(failed.code, failed.stderr).toBe(code);
+      expect(there()).toEqual(["r.xml"]);
+      expect(readFileSync(join(folder, "r.xml"), "utf8")).toMatch(why);
+      expect(readFileSync(join(folder, "r.xml"), "utf8")).toMatch(/tests="1" failures="0" errors="1"/u);
+    }
+  });
+
+  test("nor of a comparison or a report that cannot be made; a plan takes nothing away", async () => {
+    const { folder } = await against(["all"]);
+    const old = () => writeFileSync(join(folder, "r.md"), "green");
+    for (const args of [
+      ["compare", "all", "gone"],
+      ["report", "gone"],
+    ]) {
+      old();
+      expect((await built(folder, ...args, "-o", "r.md")).code).toBe(3);
+      expect(readdirSync(folder)).not.toContain("r.md");
+    }
+    old();
+    expect((await built(folder, "run", "all.yaml", "--dry-run", "-o", "r.md")).code).toBe(0);
+    expect(readFileSync(join(folder, "r.md"), "utf8")).toBe("green");
+  });
+});
+
+test("a judge that fails on every answer is told on stderr and in all reports, though its scorer decides nothing", async () => {
+  const judge: Behaviour = (response, seen) => {
+    const { model } = JSON.parse(seen.body) as { model: string };
+    (model === "judge" ? json(400, { error: { message: "no such tone" } }) : adder)(response, seen);
+  };
+  const { url } = await serve(judge);
+  const yaml = adding(url, "all", "models: { judge: local/judge }\n").replace(
+    "as: right }]",
+    "as: right }, { use: closed-qa, as: tone, criterion: It is polite. }]",
+  );
+  const folder = project({ "sums.csv": csv(sums), "e.yaml": yaml });
+  const { code, stdout, stderr } = await built(folder, "run", "e.yaml", "-q", "-o", "r.md", "-o", "r.html");
+  const line = /baseline, tone: 16 of 16 test cases have no value, first: .*no such tone/u;
+  expect(code, stderr).toBe(0);
+  expect(stderr).toMatch(line);
+  expect(stdout.replaceAll(/\s+/gu, " ")).toMatch(line);
+  for (const file of ["r.md", "r.html"]) expect(readFileSync(join(folder, file), "utf8")).toMatch(line);
 });
 
 describe("what cannot be judged ends with 3 before any paid call:", () => {

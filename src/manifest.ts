@@ -3,6 +3,7 @@ import { engineVersion } from "./embedded/engine.ts";
 import { type Prepared, version } from "./prepare.ts";
 import { hashOf } from "./program/hash.ts";
 import { modelsOf } from "./program/model.ts";
+import { casesHash } from "./runs/comparability.ts";
 import type { Comparability, RunManifest, ScorerIdentity } from "./runs/types.ts";
 import { scorers } from "./scorers/index.ts";
 import type { Experiment, NamedScorer, Scorer } from "./types.ts";
@@ -39,18 +40,13 @@ export function comparabilityOf({ experiment, hashes }: Pick<Prepared, "experime
   const identities = new Map<string, ScorerIdentity>();
   for (const one of named) identities.set(one.name, identityOf(one, identities, models, hashes.plugins));
   return {
-    cases: hashOf(splits.test.map(measuredOf)),
+    cases: casesHash(splits.test),
     primary,
     repeat,
     scorers: Object.fromEntries(identities),
     embed: models.embed,
     params: program.params,
   };
-}
-
-/** What of a case decides its values. */
-function measuredOf({ id, fields, expected, sources, sourceGroups }: Experiment["splits"]["test"][number]): unknown {
-  return { id, fields, expected, sources, sourceGroups };
 }
 
 function identityOf(

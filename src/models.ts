@@ -59,4 +59,15 @@ function modelsIn({ models: roles, scorers }: Experiment): readonly string[] {
   return [...new Set([...Object.values(roles), ...scorers.flatMap(({ scorer, options }) => modelsOf(scorer, options, roles))])];
 }
 
+/** The engine in this process reads and labels; what it would say as a judge means nothing. */
+export function refuseEmbeddedJudges({ scorers, models: roles, file }: Experiment): void {
+  for (const { name, scorer, options } of scorers) {
+    const judge = modelsOf(scorer, options, roles).find((model) => model.startsWith("embedded/"));
+    if (judge !== undefined)
+      throw new UserError(
+        `${relative("", file)}: "${name}" asks ${judge}, which is no language model and cannot judge; name one under models.judge`,
+      );
+  }
+}
+
 const modelList = z.object({ data: z.array(z.object({ id: z.string() })) });

@@ -6,7 +6,7 @@ import { suggest, UserError } from "./errors.ts";
 import { isFile, loadPlugins } from "./plugins.ts";
 import { hashOf } from "./program/hash.ts";
 import { createRegistry, type Registry } from "./registry.ts";
-import { loadScorers, refuseScorers } from "./scorer-files.ts";
+import { loadScorers, refuseScorers } from "./experiment/scorer-files.ts";
 import type { RunManifest } from "./runs/types.ts";
 import { scorers } from "./scorers/index.ts";
 import { stages } from "./stages/index.ts";

@@ -13,14 +13,14 @@ import { createMeter } from "./ladder/meter.ts";
 import { unjudgedReason } from "./ladder/unvalued.ts";
 import { mapPool } from "./ladder/pool.ts";
 import { comparabilityOf } from "./manifest.ts";
-import { openModels, refuseUnknownModels, refuseUnknownPrices, STORE } from "./models.ts";
+import { openModels, refuseEmbeddedJudges, refuseUnknownModels, refuseUnknownPrices, STORE } from "./models.ts";
 import { registryFor, type RunOptions, version } from "./prepare.ts";
 import { hashOf } from "./program/hash.ts";
 import { splitModel } from "./program/model.ts";
 import { caseRows, summaryHtml } from "./report/html.ts";
 import { summaryMarkdown } from "./report/markdown.ts";
 import type { Host } from "./run.ts";
-import { writeAtomic } from "./runs/atomic.ts";
+import { writeAtomic, writeJson } from "./runs/atomic.ts";
 import { createRunFolder, findUnfinished, lockRun, MANIFEST, rungFolder, SUMMARY, TEST_CASES } from "./runs/folder.ts";
 import { openJournal, readPassages } from "./runs/journal.ts";
 import type { RunManifest, StoredRun } from "./runs/types.ts";
@@ -41,6 +41,7 @@ export async function rescore(run: StoredRun, file: string, options: RunOptions,
   const manifest = manifestOf(run, experiment, hashOf(sources), host);
   const [runs, store] = [options.runs ?? "runs", options.store ?? STORE];
   const models = openModels(experiment, options, host);
+  refuseEmbeddedJudges(experiment);
   if (Object.values(manifest.comparability.scorers).some((one) => one.models.length > 0)) {
     refuseUnknownPrices(experiment, models);
     await refuseUnknownModels(experiment, store);
@@ -54,7 +55,7 @@ export async function rescore(run: StoredRun, file: string, options: RunOptions,
   const journal = openJournal(folder, names, folderOf);
   const began = host.now();
   try {
-    await writeAtomic(join(folder, MANIFEST), json(manifest));
+    await writeJson(join(folder, MANIFEST), manifest);
     await writeAtomic(join(folder, "experiment.yaml"), written);
     await writeAtomic(join(folder, TEST_CASES), run.cases.map((kase) => `${JSON.stringify(kase)}\n`).join(""));
     const purse = createPurse(experiment.budget, journal.all(), journal.minutes(), host.now);
@@ -97,7 +98,7 @@ export async function rescore(run: StoredRun, file: string, options: RunOptions,
     const summary = summaryOf(folder, run, experiment, answers, journal, (host.now() - began) / 1000);
     for (const [index, rung] of summary.rungs.entries()) {
       const at = join(folder, rungFolder(index, rung.name));
-      await writeAtomic(join(at, "rung.json"), json(rung));
+      await writeJson(join(at, "rung.json"), rung);
       const program = await readFile(join(run.path, rungFolder(index, rung.name), "program.json"), "utf8").catch(() => undefined);
       if (program !== undefined) await writeAtomic(join(at, "program.json"), program);
     }
@@ -105,7 +106,7 @@ export async function rescore(run: StoredRun, file: string, options: RunOptions,
     await writeAtomic(join(folder, "report.md"), summaryMarkdown(summary));
     const shown = caseRows(run.cases, answers.get(summary.winner) ?? []);
     await writeAtomic(join(folder, "report.html"), summaryHtml(summary, shown));
-    await writeAtomic(join(folder, SUMMARY), json(summary));
+    await writeJson(join(folder, SUMMARY), summary);
     return folder;
   } finally {
     journal.worked((host.now() - began) / 60_000);
@@ -187,7 +188,7 @@ function summaryOf(
   const rows = answers.get(summary.winner) ?? [];
   const winner = rungs.find(({ name }) => name === summary.winner);
   const before = summary.winner === summary.baseline ? undefined : bottom;
-  const gates = winner === undefined ? [] : gatesOnRung(experiment, winner, rows, before);
+  const gates = winner === undefined ? [] : gatesOnRung(experiment, rows, before);
   return {
     run: folder,
     name: summary.name,
@@ -230,8 +231,4 @@ function passagesOf(row: Answered, texts: ReadonlyMap<string, Pick<Passage, "tit
 function gradedOf(row: Answered, { id, fields }: Case, passages: readonly Passage[]): Graded {
   const { answer, retrieved, notes = {}, usage, list_usd, ms } = row;
   return { question: { id, fields }, answer, passages, retrieved, notes, usage, list_usd, ms };
-}
-
-function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

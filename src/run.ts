@@ -8,14 +8,14 @@ import { compareStored } from "./gate.ts";
 import { BASELINE, climb } from "./ladder/climb.ts";
 import type { Event, Keep, Progress } from "./ladder/events.ts";
 import { withRegression } from "./ladder/gates.ts";
-import { openModels, refuseUnknownModels, refuseUnknownPrices, STORE } from "./models.ts";
+import { openModels, refuseEmbeddedJudges, refuseUnknownModels, refuseUnknownPrices, STORE } from "./models.ts";
 import { manifestOf } from "./manifest.ts";
 import type { Prepared, RunOptions } from "./prepare.ts";
 import { programId } from "./program/hash.ts";
 import { splitModel } from "./program/model.ts";
 import { caseRows, summaryHtml } from "./report/html.ts";
 import { summaryMarkdown } from "./report/markdown.ts";
-import { writeAtomic } from "./runs/atomic.ts";
+import { jsonText, writeAtomic, writeJson } from "./runs/atomic.ts";
 import { createRunFolder, findUnfinished, lockRun, MANIFEST, rungFolder, SUMMARY, TEST_CASES, LEAKS } from "./runs/folder.ts";
 import { openJournal } from "./runs/journal.ts";
 import { readFinished } from "./runs/read.ts";
@@ -48,6 +48,7 @@ export async function* run(
   const runs = options.runs ?? "runs";
   const store = options.store ?? STORE;
   const models = openModels(experiment, options, host);
+  refuseEmbeddedJudges(experiment);
   refuseUnknownPrices(experiment, models);
   await refuseUnknownModels(experiment, store);
   const unfinished = options.fresh === true ? undefined : findUnfinished(runs, experiment.name, hash);
@@ -123,7 +124,7 @@ export async function* run(
 async function keepReports(folder: string, summary: Summary, cases: readonly Case[], rows: readonly Answered[]): Promise<void> {
   await writeAtomic(join(folder, "report.md"), summaryMarkdown(summary));
   await writeAtomic(join(folder, "report.html"), summaryHtml(summary, caseRows(cases, rows)));
-  await writeAtomic(join(folder, SUMMARY), json(summary));
+  await writeJson(join(folder, SUMMARY), summary);
 }
 
 /** The summary with the comparison, and with gates that were judged against the other run instead of the run's own baseline. */
@@ -145,10 +146,10 @@ function testRows({ splits, repeat }: Experiment, journal: Journal, program: Pro
 
 async function keep(folder: string, names: readonly string[], event: Extract<Event, { type: "rung" | "diagnosis" }>): Promise<void> {
   const rung = join(folder, rungFolder(event.index, names[event.index] ?? ""));
-  if (event.type === "diagnosis") await writeAtomic(join(rung, "diagnosis.json"), json(event.diagnosis));
+  if (event.type === "diagnosis") await writeJson(join(rung, "diagnosis.json"), event.diagnosis);
   else {
-    await writeAtomic(join(rung, "program.json"), json(event.program));
-    await writeAtomic(join(rung, "rung.json"), json(event.rung));
+    await writeJson(join(rung, "program.json"), event.program);
+    await writeJson(join(rung, "rung.json"), event.rung);
   }
 }
 
@@ -162,10 +163,10 @@ async function writeStart(folder: string, prepared: Prepared, options: RunOption
   const first = async (name: string, content: string): Promise<void> => {
     if (!existsSync(join(folder, name))) await writeAtomic(join(folder, name), content);
   };
-  await writeAtomic(file, json(manifest));
+  await writeJson(file, manifest);
   await first("experiment.yaml", text);
-  await first("splits.json", json(ids));
-  await first(LEAKS, json(leaks));
+  await first("splits.json", jsonText(ids));
+  await first(LEAKS, jsonText(leaks));
   await first(TEST_CASES, splits.test.map((kase) => `${JSON.stringify(kase)}\n`).join(""));
   return manifest;
 }
@@ -175,8 +176,4 @@ function keepIn(folder: string): Keep {
     read: async (name) => await readFile(join(folder, name), "utf8").catch(() => undefined),
     write: async (name, content) => await writeAtomic(join(folder, name), content),
   };
-}
-
-function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -114,6 +114,8 @@ export interface Ask {
   readonly params?: Readonly<Record<string, Json>> | undefined;
   /** Separates samples of the same request in the cache; 0 by default. */
   readonly repeat?: number | undefined;
+  /** Does not take the answer that the cache keeps, but keeps the new one in its place; off-line it changes nothing. */
+  readonly renew?: boolean | undefined;
   /** JSON Schema of the reply that is wanted; sent where the endpoint is known to honour one, so the messages must ask for it too. */
   readonly schema?: { readonly name: string; readonly schema: Readonly<Record<string, Json>> } | undefined;
 }
@@ -352,6 +354,8 @@ export interface Stage<S extends z.ZodObject = z.ZodObject> {
   ): readonly string[];
   /** What must be there before the rung can be tried; it is skipped with a reason where something is missing. */
   readonly needs?: readonly Need[] | undefined;
+  /** What of a program it changes; a probe that imitates the same change then says what this rung, of all that treat a failure, could gain. */
+  readonly changes?: readonly Facet[] | undefined;
   /** Kinds of failure that this rung can mend; `walk: diagnose` skips rungs that mend none of what was found. */
   readonly treats?: readonly Bucket[] | undefined;
   /** Candidates that `fit` will race besides the incumbent, for the estimate before a run. */
@@ -517,7 +521,7 @@ export interface Experiment {
   readonly documents: readonly Document[];
   readonly program: Program;
   /** Named alternatives to the program's templates. */
-  readonly variants: Readonly<Record<string, { readonly system: string; readonly user: string }>>;
+  readonly variants: Readonly<Record<string, Partial<Pick<Program, "system" | "user">>>>;
   readonly scorers: readonly NamedScorer[];
   /** Name of the scorer that decides. */
   readonly primary: string;
@@ -600,6 +604,11 @@ export interface Mean {
   readonly n: number;
   readonly errors: number;
   readonly skipped: number;
+  /** Where cases were answered several times: answers in all, and those without a value because they or their scores failed. */
+  readonly answers?: number | undefined;
+  readonly failed_answers?: number | undefined;
+  /** Why the first of those that have no value has none; missing where none failed. */
+  readonly error?: string | undefined;
   /** Where cases were answered several times. */
   readonly repeats?: Repeats | undefined;
   /** How far judges, or one judge's repeated ratings, agree: Krippendorff's alpha, at most 1; null where it is not defined. */
@@ -610,7 +619,7 @@ export interface Mean {
 export interface Repeats {
   /** Answers to a case. */
   readonly k: number;
-  /** Share of cases of which at least one of k answers passes, and of which all do, 0..1 (unbiased, Chen et al. 2021). */
+  /** Share of cases of which at least one of k answers passes, and of which all do, 0..1 (unbiased, Chen et al. 2021); an answer that failed does not pass. */
   readonly pass_at_k: number;
   readonly pass_hat_k: number;
   /** Variance of the values between cases and within a case. */
@@ -658,6 +667,9 @@ export type Bucket =
   | "no headroom"
   | "unexplained";
 
+/** What of a program a rung can change: its wording, the demonstrations of the task that it has seen, what it knows, its model. */
+export type Facet = "prompt" | "demonstrations" | "knowledge" | "model";
+
 /**
  * What could be gained on all of select, by the primary scorer: what a probe added to the probed failing cases beyond what answering
  * once more adds, as a share of all cases. Upper in kind: a rung may also break what passes now.
@@ -702,14 +714,29 @@ export interface Diagnosis {
   readonly probes: readonly {
     readonly probe: string;
     readonly about: string;
+    /** What a rung would change to the same effect; undefined where none does. */
+    readonly imitates?: Facet | undefined;
     readonly n: number;
     readonly passed: number;
     readonly gain: Gain | null;
   }[];
+  /** Causes in the context that no probe could tell in so many probed cases: not found is not the same as none. */
+  readonly untold?: { readonly cases: number; readonly buckets: readonly Bucket[] } | undefined;
+  /** Rungs that made this program, and those that were tried on it and rejected, with what fails in theirs where that was probed. */
+  readonly tried?: readonly TriedRung[] | undefined;
   /** Calls to chat models that the probes made, those answered from the cache included. */
   readonly calls: number;
   /** What to try next, in a sentence. */
   readonly next: string;
+}
+
+export interface TriedRung {
+  readonly rung: string;
+  readonly status: "kept" | "rejected";
+  /** With its own numbers. */
+  readonly reason: string;
+  /** The diagnosis of its program, in short: `wrong retrieval (24 of 30 probed failures)`. */
+  readonly fails?: string | undefined;
 }
 
 /** What a gate of the experiment, or of `--gate`, found. */
@@ -846,7 +873,7 @@ export interface MetricComparison extends Contrast {
 }
 
 /** Cases with a value, without one for an error, and where nothing applied. */
-export type Coverage = Pick<Mean, "n" | "errors" | "skipped">;
+export type Coverage = Pick<Mean, "n" | "errors" | "skipped" | "answers" | "failed_answers">;
 
 /** A comparison on the cases of one tag. */
 export interface Slice {

@@ -6,7 +6,7 @@ import { exitCodeOf } from "../runs/compare.ts";
 import { findRun } from "../runs/folder.ts";
 import { readRun } from "../runs/read.ts";
 import { noteCompared } from "../runs/test-reads.ts";
-import { checkOutputs, type CommonFlags, hasColor, print, printJson, widthOf, writeOutputs } from "./output.ts";
+import { checkOutputs, type CommonFlags, hasColor, orFailed, print, printJson, widthOf, writeOutputs } from "./output.ts";
 
 export interface CompareFlags extends CommonFlags {
   readonly gate?: boolean;
@@ -14,6 +14,10 @@ export interface CompareFlags extends CommonFlags {
 
 export async function compareCommand(a: string, b: string, flags: CompareFlags): Promise<number> {
   checkOutputs(flags.output ?? [], [".json", ".md"]);
+  return await orFailed(flags.output ?? [], `${a} ${b}`, async () => await compareOnce(a, b, flags));
+}
+
+async function compareOnce(a: string, b: string, flags: CompareFlags): Promise<number> {
   const [runA, runB] = [await readRun(findRun(a, flags.runs)), await readRun(findRun(b, flags.runs))];
   const { gates, comparability } = runB.manifest;
   const gated = flags.gate === true ? withRegression(gates, comparability.primary) : [];

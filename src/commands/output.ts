@@ -1,8 +1,10 @@
 /** How commands print: data on stdout, progress on stderr, colour only on a terminal. */
+import { existsSync, rmSync } from "node:fs";
 import { extname } from "node:path";
 import { loadEnvFile } from "node:process";
 import { messageOf, UserError } from "../errors.ts";
 import { forTerminal } from "../report/escape.ts";
+import { failedJunit } from "../report/junit.ts";
 import { progressText } from "../report/live.ts";
 import type { Host } from "../run.ts";
 import { writeAtomic } from "../runs/atomic.ts";
@@ -40,6 +42,37 @@ export async function writeOutputs(files: readonly string[], documents: Readonly
 export function checkOutputs(files: readonly string[], extensions: readonly string[]): void {
   const wrong = files.find((file) => !extensions.includes(extname(file)));
   if (wrong !== undefined) throw new UserError(`--output ${wrong}: unknown kind of file; end it in ${extensions.join(", ")}`);
+}
+
+/** Takes away what earlier work left under the names of files that are to be written, so that it is never taken for the result of this. */
+export function discardOutputs(files: readonly string[]): void {
+  for (const file of files) {
+    try {
+      rmSync(file, { force: true });
+    } catch (error) {
+      // Where nothing stands nothing is mistaken; that it cannot be written is said when it is.
+      if (!existsSync(file)) continue;
+      throw new UserError(`--output ${file}: cannot be replaced (${messageOf(error)}); name another file`, 2, { cause: error });
+    }
+  }
+}
+
+/** Where work ended without a result: no older file stays, and one in JUnit says why. What cannot be written is not told beside that. */
+export async function failOutputs(files: readonly string[], what: string, why: string): Promise<void> {
+  try {
+    discardOutputs(files);
+    for (const file of files) if (extname(file) === ".xml") await writeAtomic(file, failedJunit(what, why));
+  } catch {}
+}
+
+/** Does the work that `files` are to be the result of; where it fails, none of them keeps what stood there. */
+export async function orFailed<T>(files: readonly string[], what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await failOutputs(files, what, messageOf(error));
+    throw error;
+  }
 }
 
 /** Progress and warnings as plain lines on stderr, for commands without a ladder to draw; nothing when quiet. */

@@ -7,14 +7,16 @@ import { findRun } from "../runs/folder.ts";
 import { readRun } from "../runs/read.ts";
 import { readTestReads } from "../runs/test-reads.ts";
 import type { StoredRun } from "../runs/types.ts";
-import { type CommonFlags, hasColor, print, printJson, widthOf, writeOutputs } from "./output.ts";
+import { checkOutputs, type CommonFlags, hasColor, orFailed, print, printJson, widthOf, writeOutputs } from "./output.ts";
 
 /** Extensions that `run -o` and `report -o` know. */
 export const REPORTS = [".json", ".md", ".html", ".xml"];
 
 export async function reportCommand(reference: string, flags: CommonFlags): Promise<number> {
-  const run = await readRun(findRun(reference, flags.runs));
-  await writeReports(run, flags.output ?? []);
+  const { output = [] } = flags;
+  checkOutputs(output, REPORTS);
+  const run = await orFailed(output, reference, async () => await readRun(findRun(reference, flags.runs)));
+  await writeReports(run, output);
   if (flags.json === true) printJson(run.summary);
   else {
     const table = summaryTable(run.summary, { width: widthOf(process.stdout), color: hasColor(process.stdout, flags) });

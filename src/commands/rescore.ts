@@ -7,7 +7,7 @@ import { findRun } from "../runs/folder.ts";
 import { readRun } from "../runs/read.ts";
 import { noteTestRead } from "../runs/test-reads.ts";
 import { untilSignalled } from "./signals.ts";
-import { checkOutputs, type CommonFlags, hasColor, plainNotices, print, printJson, readEnvironment, widthOf } from "./output.ts";
+import { checkOutputs, type CommonFlags, hasColor, orFailed, plainNotices, print, printJson, readEnvironment, widthOf } from "./output.ts";
 import { REPORTS, writeReports } from "./report.ts";
 
 export interface RescoreFlags
@@ -19,7 +19,12 @@ export interface RescoreFlags
 export async function rescoreCommand(reference: string, flags: RescoreFlags): Promise<number> {
   const { evals } = flags;
   if (evals === undefined) throw new UserError("rescore: says not by what; add --evals FILE, a YAML file with evals: { scorers: […] }");
-  checkOutputs(flags.output ?? [], REPORTS);
+  const output = flags.output ?? [];
+  checkOutputs(output, REPORTS);
+  return await orFailed(output, reference, async () => await rescoreOnce(reference, evals, flags));
+}
+
+async function rescoreOnce(reference: string, evals: string, flags: RescoreFlags): Promise<number> {
   if (flags.envFile !== undefined) readEnvironment(flags.envFile);
   const run = await readRun(findRun(reference, flags.runs));
   const { result: folder, code } = await untilSignalled(

@@ -3,6 +3,7 @@ import { planText } from "../report/plan.ts";
 import { compareText, summaryTable } from "../report/terminal.ts";
 import { planOf } from "../ladder/plan.ts";
 import { forTerminal } from "../report/escape.ts";
+import { unvaluedLines } from "../report/figures.ts";
 import { exitCodeOfGate, refuseBaseline } from "../gate.ts";
 import { findRun } from "../runs/folder.ts";
 import { readRun } from "../runs/read.ts";
@@ -13,7 +14,18 @@ import type { Summary } from "../types.ts";
 import { aaCommand, refuseFlags } from "./aa.ts";
 import { untilSignalled } from "./signals.ts";
 import { createView, type View } from "./view.ts";
-import { checkOutputs, type CommonFlags, hasColor, print, printJson, readEnvironment, widthOf } from "./output.ts";
+import {
+  checkOutputs,
+  type CommonFlags,
+  discardOutputs,
+  failOutputs,
+  hasColor,
+  orFailed,
+  print,
+  printJson,
+  readEnvironment,
+  widthOf,
+} from "./output.ts";
 import { REPORTS, writeReports } from "./report.ts";
 
 export interface RunFlags extends CommonFlags, Omit<RunOptions, "runs" | "store" | "env"> {
@@ -26,11 +38,19 @@ export interface RunFlags extends CommonFlags, Omit<RunOptions, "runs" | "store"
 }
 
 export async function runCommand(file: string, flags: RunFlags): Promise<number> {
+  const { output = [] } = flags;
+  checkOutputs(output, REPORTS);
+  // A run that is only planned writes no reports, so it takes none away.
+  if (flags.dryRun === true || flags.aa === true) return await runOnce(file, flags);
+  discardOutputs(output);
+  return await orFailed(output, file, async () => await runOnce(file, flags));
+}
+
+async function runOnce(file: string, flags: RunFlags): Promise<number> {
   if (flags.shard !== undefined) throw new UserError("--shard: is not there yet; run the experiment whole");
   if (flags.gate === true && flags.against === undefined) throw new UserError("--gate: needs a run to compare with; add --against RUN");
   if (flags.offline === true && flags.cache === false)
     throw new UserError("--offline: answers from the cache alone, so --no-cache leaves nothing; give one of them");
-  checkOutputs(flags.output ?? [], REPORTS);
   if (flags.envFile !== undefined) readEnvironment(flags.envFile);
   const against = flags.against === undefined ? undefined : await readRun(findRun(flags.against, flags.runs));
   if (flags.aa === true) refuseFlags(flags);
@@ -48,7 +68,10 @@ export async function runCommand(file: string, flags: RunFlags): Promise<number>
 
   const compared = against === undefined ? undefined : { run: against, gate: flags.gate === true };
   const { summary, folder, code } = await walk(prepared, flags, compared);
-  if (summary === undefined) return code;
+  if (summary === undefined) {
+    await failOutputs(flags.output ?? [], file, `the run was stopped before it ended (exit ${code})`);
+    return code;
+  }
   const table = { width: widthOf(process.stdout), color: hasColor(process.stdout, flags) };
   if (flags.json === true) printJson(summary);
   else print(`${summaryTable(summary, table)}\n\nRun: ${folder}`);
@@ -57,6 +80,7 @@ export async function runCommand(file: string, flags: RunFlags): Promise<number>
   await writeReports(await readRun(folder), flags.output ?? []);
   // A gate that passed says nothing where a rung could not be judged: the key may be gone.
   const unjudged = summary.rungs.filter((rung) => rung.unjudged === true);
+  for (const line of unvaluedLines(summary.rungs)) process.stderr.write(`${forTerminal(`warning: ${line}`)}\n`);
   for (const { name, reason } of unjudged) process.stderr.write(`${forTerminal(`${name}: ${reason}`)}\n`);
   return unjudged.length > 0 ? 4 : exitCodeOfGate(summary.gate, flags.gate === true ? comparison : undefined);
 }

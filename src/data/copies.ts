@@ -1,8 +1,10 @@
 /**
  * Copies of texts. Exact: the same normalised input. Near: Jaccard similarity of character 5-grams of 0.8 or more, the default
- * of NeMo Curator's fuzzy deduplication, as a whole and in every field. Pure.
+ * of NeMo Curator's fuzzy deduplication, as a whole and in every field, symbols aside, and the same numbers in the same order:
+ * where a number or an identifier differs, a template has been filled in twice. Pure.
  */
 import { mixed } from "./hash.ts";
+import { numbersOf, withoutSymbols } from "./text.ts";
 
 const GRAM = 5;
 const SIMILAR = 0.8;
@@ -31,7 +33,8 @@ export interface Copy {
  */
 export function copiesAmong(inputs: readonly string[]): (input: string) => Iterable<Copy> {
   const exact = Map.groupBy(inputs.keys(), (at) => inputs[at] ?? "");
-  const grams = inputs.map(gramsOf);
+  const bare = inputs.map(bareOf);
+  const grams = bare.map(gramsOf);
   const frequency = new Uint16Array(1 << 20);
   for (const text of grams) for (const gram of text.subarray(0, SKETCH)) count(frequency, gram);
   const index = new Map<number, number[]>();
@@ -46,7 +49,8 @@ export function copiesAmong(inputs: readonly string[]): (input: string) => Itera
   return function* (input) {
     const same = exact.get(input) ?? [];
     for (const at of same) yield { at, exact: true };
-    const text = grams[same[0] ?? -1] ?? gramsOf(input);
+    const own = bareOf(input);
+    const text = grams[same[0] ?? -1] ?? gramsOf(own);
     const least = leastShared(text.length);
     const touched: number[] = [];
     for (const gram of rarest(text, least, frequency)) {
@@ -60,8 +64,7 @@ export function copiesAmong(inputs: readonly string[]): (input: string) => Itera
     for (const at of touched) shared[at] = 0;
     let near = 0;
     for (const at of candidates) {
-      const other = inputs[at] ?? "";
-      if (other === input || !similar(text, grams[at] ?? new Uint32Array()) || !similarEverywhere(input, other)) continue;
+      if (inputs[at] === input || !similar(text, grams[at] ?? new Uint32Array()) || !similarEverywhere(own, bare[at] ?? "")) continue;
       yield { at, exact: false };
       if (++near === MOST_NEAR) return;
     }
@@ -70,19 +73,28 @@ export function copiesAmong(inputs: readonly string[]): (input: string) => Itera
 
 /** Whether two inputs, as `inputOf` writes them, are the same or nearly so, as a whole and in every field. */
 export function areCopies(a: string, b: string): boolean {
-  return a === b || (similarEverywhere(a, b) && similar(gramsOf(a), gramsOf(b)));
+  const [left, right] = [bareOf(a), bareOf(b)];
+  return a === b || (similarEverywhere(left, right) && similar(gramsOf(left), gramsOf(right)));
+}
+
+/** Every field without its symbols; `inputOf` puts a field on a line. */
+function bareOf(input: string): string {
+  return input.split("\n").map(withoutSymbols).join("\n");
 }
 
 /**
- * Whether every field is nearly the same, not only the texts as a whole: two questions about one long passage are no copies.
- * `inputOf` puts a field on a line.
+ * Whether every field is nearly the same and has the same numbers, not only the texts as a whole: two questions about one long
+ * passage are no copies.
  */
 function similarEverywhere(a: string, b: string): boolean {
   const [left, right] = [a.split("\n"), b.split("\n")];
   if (left.length !== right.length) return false;
   // The shortest first: it is the question, and tells most texts about one passage apart at once.
   const fields = left.map((field, at) => ({ field, other: right[at] ?? "" })).sort((x, y) => x.field.length - y.field.length);
-  return left.length === 1 || fields.every(({ field, other }) => field === other || similar(gramsOf(field), gramsOf(other)));
+  return fields.every(
+    ({ field, other }) =>
+      field === other || (numbersOf(field) === numbersOf(other) && (left.length === 1 || similar(gramsOf(field), gramsOf(other)))),
+  );
 }
 
 /** Distinct 32-bit hashes of a text's character 5-grams, ascending; a shorter text is one gram. */

@@ -115,9 +115,10 @@ describe("a run of 13 words that two cases share", () => {
 });
 
 test("questions from one template do not empty train: only exact copies leave it", () => {
+  const letters = (n: number): string => String.fromCharCode(97 + (n % 26), 97 + Math.floor(n / 26));
   const ask = (n: number, id = `${n}`): Case => ({
     id,
-    fields: { q: `Would you please be so kind as to tell me whether the number ${n} is even?` },
+    fields: { q: `Would you please be so kind as to tell me whether the lamp called ${letters(n)} is there?` },
     expected: n % 2 === 0 ? "yes" : "no",
   });
   const from = (start: number, count: number) => Array.from({ length: count }, (_, n) => ask(start + n));
@@ -125,6 +126,50 @@ test("questions from one template do not empty train: only exact copies leave it
   const { splits: kept, warnings } = withoutLeaks(splits);
   expect(ids(kept.train)).toEqual(ids(from(100, 40)));
   expect(warnings[0]).toMatch(/40 of 41 train cases nearly repeat .* template/);
+});
+
+test("texts whose numbers differ are no copies: a template has been filled in twice", () => {
+  const ask = (id: string, slot: string): Case => ({
+    id,
+    fields: { q: `Please tell me whether the product with number ${slot} of the spring catalogue is in stock` },
+    expected: "billing",
+  });
+  const splits = splitsOf({ train: [ask("a", "4711"), ask("b", "4712, say,"), ask("c", "-4712")], test: [ask("t", "4712")] });
+  expect(withoutLeaks(splits).leaks).toMatchObject([{ kind: "near", case: "b", other: "t", removed: true }]);
+});
+
+describe("what nobody sees, or no words are", () => {
+  const one = (id: string, q: string, expected = "billing"): Case => ({ ...kase(id, q), expected });
+  const removed = (train: string, test: string, expected?: string): number =>
+    1 - withoutLeaks(splitsOf({ train: [one("a", train, expected)], test: [one("t", test)] })).splits.train.length;
+
+  test.each([
+    ["zero-width spaces", "please re\u200bsend the in\u200bvoice", "please resend the invoice"],
+    [
+      "soft hyphens, beside a mark that belongs to a letter",
+      "cancel my sub\u00adscription fu\u00ad\u0308r now",
+      "cancel my subscription für now",
+    ],
+    ["variation selectors", "I \u2764\ufe0f it", "I \u2764 it"],
+    ["emoji", "great 😍👨‍👩‍👧!!!", "Great"],
+    ["symbols between words", "where|is|my=refund", "where is my refund"],
+  ])("%s make no other question", (_, train, test) => {
+    expect(removed(train, test)).toBe(1);
+  });
+
+  test.each([
+    ["3 + 4", "3 - 4"],
+    ["3 * 4", "3 / 4"],
+    ["What is -5 squared?", "What is 5 squared?"],
+    ["How much is $5 in yen?", "How much is €5 in yen?"],
+  ])("but %s is not %s", (train, test) => {
+    expect(removed(train, test)).toBe(0);
+  });
+
+  test("texts that differ in an emoji only are two questions where their answers differ", () => {
+    expect(removed("the parcel came today 😀", "the parcel came today 😢")).toBe(1);
+    expect(removed("the parcel came today 😀", "the parcel came today 😢", "praise")).toBe(0);
+  });
 });
 
 test("a group that given splits tear apart is named", () => {
@@ -144,7 +189,7 @@ test("a group that given splits tear apart is named", () => {
 test("similarity is what Jaccard over 5-grams says, for every pair of texts", () => {
   const words = "how long does a refund take when my parcel came back".split(" ");
   const text = (n: number): string =>
-    words.map((word, at) => (((n * 2654435761) >>> at) & 1 ? word : `${word}${(n >> (at % 5)) % 3}`)).join(" ");
+    words.map((word, at) => (((n * 2654435761) >>> at) & 1 ? word : `${word}${"xyz"[(n >> (at % 5)) % 3]}`)).join(" ");
   const train = Array.from({ length: 150 }, (_, n) => kase(`a${n}`, text(n * 7 + 1)));
   const held = Array.from({ length: 150 }, (_, n) => kase(`b${n}`, text(n * 11 + 5)));
   const grams = (one: Case): ReadonlySet<string> => {
@@ -160,9 +205,11 @@ test("similarity is what Jaccard over 5-grams says, for every pair of texts", ()
 });
 
 test("long texts are found by their similarity too", () => {
-  const words = Array.from({ length: 400 }, (_, n) => `w${(n * 7919) % 1009}`);
+  // Numbers in letters: texts with different numbers are no copies.
+  const spelt = (n: number): string => `${n}`.replace(/\d/g, (digit) => "abcdefghij"[Number(digit)] ?? "");
+  const words = Array.from({ length: 400 }, (_, n) => `w${spelt((n * 7919) % 1009)}`);
   // Every k-th word is another: 5-grams differ around it, so the similarity falls with k.
-  const changed = (k: number): string => words.map((word, at) => (at % k === 0 ? `other${at}` : word)).join(" ");
+  const changed = (k: number): string => words.map((word, at) => (at % k === 0 ? `other${spelt(at)}` : word)).join(" ");
   const train = [4, 6, 8, 12, 16, 24, 32, 48, 64, 96].map((k) => kase(`${k}`, changed(k)));
   const held = kase("held", words.join(" "));
   const grams = (one: Case): ReadonlySet<string> => {

@@ -4,22 +4,148 @@ import type { Case, Quote, Splits } from "../types.ts";
 
 /** Shorter texts stand in others by chance. */
 const LEAST_WORDS = 8;
+/** Of a shorter question down to this, more must be there: its answer, or others of its kind. */
+const SHORT = { words: 3, characters: 8 };
+/** Characters after a short question within which its answer is looked for. */
+const NEAR = 200;
+/** So many short questions in one text, each begun within as many characters after another, are a list of them. */
+const SEVERAL = { questions: 3, within: 400 };
 /** Of a case with several fields, a longer one is no question but what the question is about. */
 const MOST_WORDS = 64;
 const EXAMPLES = 3;
 /** Words in a row, the rarest among them, that texts are looked up by: the most of these that a text has. */
 const KEYS = [8, 4, 2, 1];
 
+/** Which of a text's questions do not count, in words with a blank between them. */
+export type Excuse = (text: string) => (question: string) => boolean;
+
 /** Confirm and test questions in texts; `id` names a text. Of each text and question, one quote. */
-export function quotesIn(texts: Iterable<{ readonly id: string; readonly text: string }>, splits: Splits): readonly Quote[] {
-  const held = (["confirm", "test"] as const).flatMap((split) => splits[split].map((kase) => ({ kase, split })));
-  const search = searchFor(held.map(({ kase }) => [askedIn(kase)]));
-  return [...texts].flatMap(({ id, text }) =>
-    search(text).flatMap((at): Quote[] => {
-      const found = held[at];
-      return found === undefined ? [] : [{ case: found.kase.id, split: found.split, in: id }];
+export function quotesIn(texts: Iterable<Text>, splits: Splits): readonly Quote[] {
+  return quoteFinder(splits)(texts);
+}
+
+/**
+ * A search for confirm and test questions in texts. One of 8 words or more counts wherever it stands; one of 3 words or more (8
+ * characters in a script without blanks) where an accepted answer follows within 200 characters, or where two others that are not
+ * parts of each other stand near; a shorter one never.
+ */
+export function quoteFinder(splits: Splits): (texts: Iterable<Text>, excuse?: Excuse) => readonly Quote[] {
+  const held = (["confirm", "test"] as const).flatMap((split) =>
+    splits[split].map((kase): Held => {
+      const asked = askedIn(kase);
+      return { kase, split, asked, line: lineOf(asked), long: isLong(asked) };
     }),
   );
+  const search = searchFor(held.map(({ asked }) => [asked]));
+  return (texts, excuse = () => () => false) =>
+    [...texts].flatMap(({ id, text }) => {
+      const found = search(text).flatMap((at) => held[at] ?? []);
+      if (found.length === 0) return [];
+      const excused = excuse(text);
+      const counted = found.filter(({ line }) => !excused(line));
+      const words = lineOf(text);
+      const listed = new Set(
+        listedIn(
+          words,
+          counted.map(({ line }) => line),
+        ),
+      );
+      return counted
+        .filter(({ kase, line, long }) => long || listed.has(line) || isAnsweredIn(words, line, kase))
+        .map(({ kase, split }): Quote => ({ case: kase.id, split, in: id }));
+    });
+}
+
+/** Excuses what a text holds as part of one of these cases: that is where it is quoted from. */
+export function partOf(cases: readonly Case[]): Excuse {
+  const search = searchFor(cases.map(({ fields }) => Object.values(fields)));
+  const lines = cases.map((kase) => ` ${lineOf(textOf(kase))} `);
+  return (text) => {
+    const standing = search(text).map((at) => lines[at] ?? "");
+    return (question) => standing.some((line) => line.includes(` ${question} `));
+  };
+}
+
+interface Text {
+  readonly id: string;
+  readonly text: string;
+}
+
+interface Held {
+  readonly kase: Case;
+  readonly split: "confirm" | "test";
+  readonly asked: string;
+  readonly line: string;
+  readonly long: boolean;
+}
+
+/** Whether an accepted answer stands soon after a question; all in words with a blank between them. */
+function isAnsweredIn(text: string, question: string, kase: Case): boolean {
+  const answers = acceptedOf(kase)
+    .map(lineOf)
+    .filter((answer) => answer !== "");
+  return placesOf(question, text).some((at) => {
+    const from = at + question.length;
+    return answers.some((answer) => {
+      // A character more than the answer may take, so that a longer word is not cut to it.
+      const place = `${text.slice(from, from + NEAR + answer.length + 2)} `.indexOf(` ${answer} `);
+      return place >= 0 && place <= NEAR;
+    });
+  });
+}
+
+/** Questions that stand in a text near others; one that stands only inside of another is none. */
+function listedIn(text: string, questions: readonly string[]): readonly string[] {
+  const places = [...new Set(questions)]
+    .flatMap((question) => placesOf(question, text).map((from) => ({ question, from, to: from + question.length })))
+    .sort((a, b) => a.from - b.from || b.to - a.to);
+  const whole: typeof places = [];
+  for (const place of places) if (place.to > (whole.at(-1)?.to ?? -1)) whole.push(place);
+  return whole.flatMap(({ question, from }, at) => {
+    const run: string[] = [question];
+    let end = from;
+    for (const next of whole.slice(at + 1)) {
+      if (next.from - end > SEVERAL.within || new Set(run).size === SEVERAL.questions) break;
+      run.push(next.question);
+      end = next.from;
+    }
+    return new Set(run).size >= SEVERAL.questions ? run : [];
+  });
+}
+
+/** Where a text stands in another, in whole words. */
+function placesOf(needle: string, text: string): readonly number[] {
+  const [spaced, wanted] = [` ${text} `, ` ${needle} `];
+  const places: number[] = [];
+  for (let at = spaced.indexOf(wanted); at >= 0; at = spaced.indexOf(wanted, at + 1)) places.push(at);
+  return places;
+}
+
+/** The answers that are accepted for a case, as texts. */
+export function acceptedOf(kase: Pick<Case, "expected"> | undefined): readonly string[] {
+  const { expected } = kase ?? {};
+  const accepted: readonly unknown[] = Array.isArray(expected) ? expected : [expected];
+  return accepted.flatMap((one) => (one === undefined ? [] : [typeof one === "string" ? one : JSON.stringify(one)]));
+}
+
+/** All fields as one text, for texts whose fields cannot be told apart. */
+export function textOf({ fields }: Pick<Case, "fields">): string {
+  return Object.values(fields).join("\n");
+}
+
+/** A text's words, normalised, with a blank between them. */
+export function lineOf(text: string): string {
+  return wordsOf(normalised(text)).join(" ");
+}
+
+/** Whether a text is too long to stand in another by chance. */
+export function isLong(text: string): boolean {
+  return lengthOf(wordsOf(normalised(text))) >= LEAST_WORDS;
+}
+
+/** Whether a text is long enough to be looked for where its answer stands too. */
+export function isTelling(text: string): boolean {
+  return lengthOf(wordsOf(normalised(text)), SHORT.characters / SHORT.words) >= SHORT.words;
 }
 
 /** One warning for the documents and one for each prompt that holds a held-out question. */
@@ -80,11 +206,12 @@ export function searchFor(texts: readonly (readonly string[])[]): (text: string)
   };
 }
 
-/** The field that asks: the shortest that is too long to stand elsewhere by chance; empty where there is none. */
-export function askedIn(kase: Pick<Case, "fields"> | undefined): string {
-  const fields = Object.values(kase?.fields ?? {}).map((text) => ({ text, length: lengthOf(wordsOf(normalised(text))) }));
-  const asking = fields.filter(({ length }) => length >= LEAST_WORDS && (fields.length === 1 || length <= MOST_WORDS));
-  return asking.sort((a, b) => a.length - b.length)[0]?.text ?? "";
+/** The field that asks: the shortest long one, else the longest short one; empty where all are too short or no question. */
+function askedIn(kase: Pick<Case, "fields"> | undefined): string {
+  const texts = Object.values(kase?.fields ?? {});
+  const fields = texts.map((text) => ({ text, length: lengthOf(wordsOf(normalised(text))) })).toSorted((a, b) => a.length - b.length);
+  const asking = fields.filter(({ text, length }) => isTelling(text) && (fields.length === 1 || length <= MOST_WORDS));
+  return (asking.find(({ text }) => isLong(text)) ?? asking.at(-1))?.text ?? "";
 }
 
 /** Where the word stands that is in the fewest texts, so that texts made from one template are told apart. */

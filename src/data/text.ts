@@ -6,12 +6,31 @@ const UNSPACED = "[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Sc
 const NEEDLESS = new RegExp(`(?<=${UNSPACED}) | (?=${UNSPACED})`, "gu");
 const CHARACTER = new RegExp(UNSPACED, "gu");
 const UNSPACED_WORD = new RegExp(`^${UNSPACED}$`, "u");
+/** Zero-width characters, soft hyphens, variation selectors: nobody sees whether they are there. */
+const UNSEEN = /[\p{Cf}\p{Default_Ignorable_Code_Point}]+/gu;
+/** What stands between numbers or before one as a sign, currencies beside a number, other symbols, punctuation and blanks. */
+const MARK =
+  /(?<=\p{N})[ \t]*(?<operator>[-*/^\p{Sm}])[ \t]*(?=[\p{N}\p{Sc}])|(?<![\p{L}\p{M}\p{N}])(?<sign>[-+])(?=\p{N})|(?<before>\p{Sc})[ \t]*(?=\p{N})|(?<=\p{N})[ \t]*(?<after>\p{Sc})|(?<symbol>\p{S})|[\p{P}\s]/gu;
+/** Symbols that belong to no number. */
+const SYMBOL = /(?<!\p{N})\p{S}(?!\p{N})/gu;
 
-/** NFKC, case folded, punctuation as blanks, blanks run together; where nothing but punctuation is there, that is kept. */
+/**
+ * NFKC, case folded, without characters that nobody sees, punctuation as blanks, blanks run together. Symbols stay, each a word;
+ * operators, signs and currencies stay with their number, so that "3 + 4", "3 - 4" and "3 $" differ. Where nothing but punctuation
+ * is there, that is kept.
+ */
 export function normalised(text: string): string {
-  const folded = text.normalize("NFKC").toUpperCase().toLowerCase();
+  const folded = text
+    .replace(UNSEEN, "")
+    .normalize("NFKC")
+    .toUpperCase()
+    .toLowerCase()
+    .replace(/[\p{Pd}−]/gu, "-");
   const bare = folded
-    .replace(/[\p{P}\s]+/gu, " ")
+    .replace(MARK, (_, operator = "", sign = "", before = "", after = "", symbol = "") =>
+      symbol === "" ? `${after === "" ? " " : `${after} `}${operator}${sign}${before}` : ` ${symbol} `,
+    )
+    .replace(/ +/g, " ")
     .replace(NEEDLESS, "")
     .trim();
   return bare === "" ? folded.trim() : bare;
@@ -25,15 +44,31 @@ export function inputOf(question: Pick<Question, "fields">): string {
     .join("\n");
 }
 
-/** The words of a normalised text; of scripts that are written without blanks, each character is one. */
+/** A normalised text without the symbols that belong to no number, such as emoji; itself where nothing else would be left. */
+export function withoutSymbols(normal: string): string {
+  if (normal.search(SYMBOL) < 0) return normal;
+  const bare = normal.replace(SYMBOL, " ").replace(/ +/g, " ").replace(NEEDLESS, "").trim();
+  return bare === "" ? normal : bare;
+}
+
+/** The words of a normalised text, symbols aside; of scripts that are written without blanks, each character is one. */
 export function wordsOf(normal: string): readonly string[] {
-  return normal
+  return withoutSymbols(normal)
     .replace(CHARACTER, " $& ")
     .split(/\s+/)
     .filter((word) => word !== "");
 }
 
-/** How long a text is in words; two characters of a script without blanks count as one. */
-export function lengthOf(words: readonly string[]): number {
-  return words.reduce((total, word) => total + (UNSPACED_WORD.test(word) ? 0.5 : 1), 0);
+/** Words of a normalised text that hold a digit, with their signs, in order: numbers, dates, identifiers. */
+export function numbersOf(normal: string): string {
+  return /\p{N}/u.test(normal)
+    ? wordsOf(normal)
+        .filter((word) => /\p{N}/u.test(word))
+        .join(" ")
+    : "";
+}
+
+/** How long a text is in words; so many characters of a script without blanks count as one, two if not told. */
+export function lengthOf(words: readonly string[], characters = 2): number {
+  return words.reduce((total, word) => total + (UNSPACED_WORD.test(word) ? 1 / characters : 1), 0);
 }

@@ -57,12 +57,7 @@ const shape: readonly (readonly [what: string, yaml: string, complaint: string])
   [
     "no ladder",
     YAML.replace("ladder: [polish]\n", ""),
-    "experiment.yaml:1:1: ladder: is missing; the stages to climb, in order: names, or { use: name, … }",
-  ],
-  [
-    "an empty ladder",
-    but("ladder", "ladder: []"),
-    "experiment.yaml:5:9: ladder: is empty, so there is nothing to climb; name a stage, such as prompt",
+    "experiment.yaml:1:1: ladder: is missing; the stages to climb, in order: names, or { use: name, … }; [] only measures the program as written",
   ],
   ["an unknown stage", but("ladder", "ladder: [polsh]"), 'experiment.yaml:5:10: unknown stage "polsh"; did you mean "polish"?'],
   [
@@ -317,6 +312,11 @@ const shape: readonly (readonly [what: string, yaml: string, complaint: string])
     "no cases named",
     but("data", "data: { expected: answer }"),
     "experiment.yaml:2:7: data: names no cases; write file: cases.jsonl, or files: { train: …, test: … }",
+  ],
+  [
+    "a missing data file with an absolute path, shown as it is",
+    but("data", "data: { file: /nowhere/case.jsonl, expected: answer }"),
+    "experiment.yaml:2:15: /nowhere/case.jsonl: no such file; paths are relative to the file that names them",
   ],
   [
     "a missing data file",

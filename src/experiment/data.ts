@@ -1,7 +1,8 @@
 /** The `data` section -> cases in splits. */
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { casesOf, columnsOf, inputColumns, type Columns, type Placed } from "../data/cases.ts";
 import { chooseCases, nothingChosen, type Choice } from "../data/filter.ts";
+import { shownPath } from "../data/files.ts";
 import { type Cleaned, withoutLeaks } from "../data/leaks.ts";
 import type { Row } from "../data/parse.ts";
 import { readRows } from "../data/rows.ts";
@@ -41,7 +42,7 @@ export async function readTable(section: Section, source: Source, dir: string): 
         )
       : [{ file: section.file, path: ["data", "file"] }];
   for (const { file, split, path } of files) {
-    const shown = join(dir, file);
+    const shown = shownPath(dir, file);
     const read = await readRows(resolve(dir, file), shown, section.format);
     rows.push(...read.rows.map((row) => ({ row, split })));
     // A fault of the file as a whole is one of the line that names it.

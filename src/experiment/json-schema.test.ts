@@ -15,12 +15,12 @@ describe("the JSON Schema agrees with what is read", () => {
     YAML.replace("[same]", "[./evals/polite.ts, { use: evals/polite.mjs, as: p, length: 3 }]"),
     YAML.replace("[same]", "[{ use: judged, not: true, weight: 2, prompts: { verdict: judge.md } }]"),
     `${YAML}max_errors: 20`,
+    YAML.replace("[polish]", "[]"),
   ];
   const wrong = [
     `${YAML}wlak: all`,
     YAML.replace("[polish]", "[polsh]"),
     YAML.replace("[polish]", "[{ use: polish, round: 3 }]"),
-    YAML.replace("[polish]", "[]"),
     YAML.replace("[same]", "[{ use: same, threshold: 2 }]"),
     `${YAML}endpoints: { local: { concurrency: 3 } }`,
     YAML.replace("[same]", "[evals/polite.py]"),

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { access, constants, readFile, stat } from "node:fs/promises";
 import { delimiter, isAbsolute, join, resolve } from "node:path";
+import { shownPath } from "../data/files.ts";
 import { decode, whyUnreadable } from "../data/rows.ts";
 
 interface Found {
@@ -22,7 +23,7 @@ export async function readTexts(paths: readonly string[], dir: string): Promise<
       try {
         return { path, text: decode(await readFile(resolve(dir, path))) };
       } catch (error) {
-        return { fault: `${join(dir, path)}: ${await whyUnreadable(resolve(dir, path), error)}` };
+        return { fault: `${shownPath(dir, path)}: ${await whyUnreadable(resolve(dir, path), error)}` };
       }
     }),
   );
@@ -39,7 +40,7 @@ export async function findProgram(argv: readonly string[], dir: string): Promise
   const words = parameters.map(async (path) => {
     const file = resolve(dir, path);
     if (await isFile(file)) return { path, text: await hashOfFile(file) };
-    return SCRIPT.test(path) ? { fault: `${join(dir, path)}: ${await whyMissing(file)}` } : {};
+    return SCRIPT.test(path) ? { fault: `${shownPath(dir, path)}: ${await whyMissing(file)}` } : {};
   });
   return foundIn([await startOf(command, dir), ...(await Promise.all(words))]);
 }
@@ -52,8 +53,9 @@ async function startOf(command: string, dir: string): Promise<One> {
     return { fault: `${command}: no such program on the PATH; ${here}` };
   }
   const file = resolve(dir, command);
-  if (!(await isFile(file))) return { fault: `${join(dir, command)}: ${await whyMissing(file)}` };
-  if (!(await isExecutable(file))) return { fault: `${join(dir, command)}: is not executable; chmod +x it, or begin with its interpreter` };
+  if (!(await isFile(file))) return { fault: `${shownPath(dir, command)}: ${await whyMissing(file)}` };
+  if (!(await isExecutable(file)))
+    return { fault: `${shownPath(dir, command)}: is not executable; chmod +x it, or begin with its interpreter` };
   return isAbsolute(command) ? {} : { path: command, text: await hashOfFile(file) };
 }
 

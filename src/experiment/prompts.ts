@@ -1,7 +1,8 @@
 /** Prompt templates: read from Markdown files or from the experiment itself, and checked against the fields of the cases. */
 import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
+import { shownPath } from "../data/files.ts";
 import { decode, whyUnreadable } from "../data/rows.ts";
 import { PASSAGES } from "../program/render.ts";
 import { suggest } from "../errors.ts";
@@ -29,7 +30,7 @@ export async function readPrompt(
   dir: string,
 ): Promise<{ readonly prompt?: Prompt; readonly complaints: readonly Complaint[] }> {
   if (isInline(value)) return { prompt: inlinePrompt(value, path, source), complaints: [] };
-  const file = join(dir, value);
+  const file = shownPath(dir, value);
   try {
     return parsePrompt(decode(await readFile(resolve(dir, value))), file);
   } catch (error) {

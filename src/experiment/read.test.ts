@@ -71,7 +71,7 @@ target: { best: 0.9 }
       models: { task: "local/org/model", writer: "local/w", judge: "embedded/reader" },
       prices: { "local/org/model": { in: 0.5, out: 2 } },
       program: { model: "local/org/model", params: { temperature: 0, stop: ["x"], extra: { deep: true } }, system: "Answer." },
-      variants: { b: { system: "Answer well.", user: "{{question}}" }, c: { system: "Answer.", user: "{{question}}!" } },
+      variants: { b: { system: "Answer well." }, c: { user: "{{question}}!" } },
       documents: [{ id: "one" }, { id: "two" }],
       scorers: [
         { name: "best", axis: "context", threshold: 1, options: { ignore_case: false } },

@@ -8,7 +8,7 @@ import { casesIn, checkSources, readTable, splitsOf } from "./data.ts";
 import { connect } from "./endpoints.ts";
 import { checkAims, checkAsked, evalsOf, ladderOf } from "./evals.ts";
 import { checkCases, checkTested } from "./gates.ts";
-import { quotesIn, quoteWarnings } from "../data/quotes.ts";
+import { partOf, quoteFinder, quotesIn, quoteWarnings } from "../data/quotes.ts";
 import { checkPrompt, readPrompt, type Prompt } from "./prompts.ts";
 import { PASSAGES } from "../program/render.ts";
 import { experimentSchema, type ExperimentFile } from "./schema.ts";
@@ -79,7 +79,7 @@ export async function readExperiment(file: string, registry: Registry, options: 
   // A choice may leave out cases that must pass; then the gate is not judged.
   if (!narrowed) refuse(checkTested(parts.gates ?? [], split.splits, source));
   const inDocuments = quotesIn(documentTexts(documents ?? []), split.splits);
-  const inPrompts = quotesIn(promptTexts(prompts), split.splits);
+  const inPrompts = quoteFinder(split.splits)(promptTexts(prompts), partOf(split.splits.train));
   const { models, endpoints, prices } = connections;
   return {
     file: resolve(file),
@@ -160,12 +160,12 @@ async function readProgram(section: ExperimentFile["program"], source: Source, d
   };
   const system = await read(section.system, "system", ["program", "system"]);
   const user = await read(section.user, "user", ["program", "user"]);
-  const variants: Record<string, { readonly system: string; readonly user: string }> = {};
+  const variants: Record<string, Partial<Pick<Experiment["program"], "system" | "user">>> = {};
   for (const [name, variant] of Object.entries(section.variants)) {
     const path = ["program", "variants", name];
     variants[name] = {
-      system: variant.system === undefined ? system : await read(variant.system, "system", [...path, "system"]),
-      user: variant.user === undefined ? user : await read(variant.user, "user", [...path, "user"]),
+      ...(variant.system === undefined ? {} : { system: await read(variant.system, "system", [...path, "system"]) }),
+      ...(variant.user === undefined ? {} : { user: await read(variant.user, "user", [...path, "user"]) }),
     };
   }
   const fields = new Set(all.flatMap(({ prompt }) => placeholdersOf(prompt.text).map(({ name }) => name)));
@@ -197,9 +197,9 @@ function promptTexts({
   user,
   variants,
 }: Pick<Program, "system" | "user" | "variants">): readonly { readonly id: string; readonly text: string }[] {
-  const of = (id: string, prompt: Pick<Program, "system" | "user">) => [
-    { id: `${id}.system`, text: prompt.system },
-    { id: `${id}.user`, text: prompt.user },
+  const of = (id: string, { system, user }: Partial<Pick<Program, "system" | "user">>) => [
+    { id: `${id}.system`, text: system ?? "" },
+    { id: `${id}.user`, text: user ?? "" },
   ];
   return [
     ...of("program", { system, user }),

@@ -62,8 +62,7 @@ export function experimentSchema(registry: Registry) {
       .describe("how answers are graded"),
     ladder: z
       .array(used(registry.stages, "stage", () => ({ as: rungName() })))
-      .min(1, "is empty, so there is nothing to climb; name a stage, such as prompt")
-      .describe("the stages to climb, in order: names, or { use: name, … }"),
+      .describe("the stages to climb, in order: names, or { use: name, … }; [] only measures the program as written"),
     walk: z
       .enum(["all", "diagnose", "until-target"])
       .describe("climb every rung, let the diagnosis choose, or stop at the target")

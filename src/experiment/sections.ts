@@ -135,7 +135,7 @@ export function gate() {
       max: z.number().min(0).describe("the largest figure that passes: milliseconds, US dollars, tokens or a share").optional(),
       max_drop: share("the most that the mean may fall below the baseline's; a significant fall never passes").optional(),
       max_breaks: z.int().min(0).describe("the most cases that may fall by more than `break`").optional(),
-      break: share("how far a case's value may fall before it counts as broken; 0.5 by default").optional(),
+      break: share("how far a case's value may fall before it counts as broken; 0.5 by default").lt(1).optional(),
       must_pass: cases.describe("ids of test cases, or { tag: … }, that must reach the scorer's threshold").optional(),
       at_least: share("share of a case's repeats that must pass; 1 by default").positive().optional(),
     })

@@ -10,7 +10,7 @@ import type { Phase, Progress } from "./events.ts";
 import { endsRun, type Grade } from "./grade.ts";
 import type { Meter } from "./meter.ts";
 import { mapPool } from "./pool.ts";
-import { areTooMany, type Unvalued, unvaluedOf } from "./unvalued.ts";
+import { areTooMany, sharesOf, type Unvalued, unvaluedOf, unvaluedText } from "./unvalued.ts";
 
 /** So many cases without a value never end a run before all are done. */
 const MOST_ALONE = 2;
@@ -98,8 +98,9 @@ export function createAnswerer(options: {
 
 /**
  * Counts the cases without a value and throws with code 4 once they are more than `maxErrors` allows of all; a few alone never do
- * before the end. Scorers that ask no model cost nothing, so their errors count at the end; where they have no value for any select
- * case, the walk says so itself.
+ * before the end. A case counts by the share of its answers that have no value. Scorers that ask no model cost nothing, so their
+ * errors count at the end; where they have no value for any select case, the walk says so itself. Where calls failed and no case has
+ * a value there is nothing to go on with, whatever `maxErrors` allows.
  */
 function createTally(
   total: number,
@@ -110,6 +111,7 @@ function createTally(
   const unvalued: Unvalued[] = [];
   let done = 0;
   let called = 0;
+  let valued = false;
   return (row) => {
     const rows = [...(repeats.get(row.case) ?? []), row];
     repeats.set(row.case, rows);
@@ -117,13 +119,16 @@ function createTally(
     done++;
     const found = unvaluedOf(row.case, rows, primary);
     if (found !== undefined) unvalued.push(found);
-    if (found !== undefined && rows.some(({ error, judging }) => error !== undefined || judging !== undefined)) called++;
+    if (found !== undefined && rows.some(({ error, judging }) => error !== undefined || judging !== undefined)) called += found.share;
+    valued ||= rows.some(({ scores }) => primary in scores && "value" in (scores[primary] ?? {}));
     const end = done === total;
-    const counted = end ? unvalued.length : called;
-    if (!areTooMany(counted, total, maxErrors) || (counted <= MOST_ALONE && !end)) return;
-    if (end && called === 0 && unvalued.length === total && batch.split === "select") return;
-    const many = `${counted} of ${done} ${batch.split} cases have no value of ${primary}, more than max_errors ${maxErrors} allows`;
-    throw new UserError(`${batch.rung}: ${many}; first ${unvalued[0]?.case}: ${unvalued[0]?.why}`, 4);
+    const nothing = end && !valued && called > 0;
+    const counted = end ? sharesOf(unvalued) : called;
+    if (!nothing && (!areTooMany(counted, total, maxErrors) || (counted <= MOST_ALONE && !end))) return;
+    if (end && called === 0 && sharesOf(unvalued) === total && batch.split === "select") return;
+    const many = `${unvaluedText(unvalued, done, repeat, batch.split)} of ${primary}`;
+    const allowed = areTooMany(counted, total, maxErrors) ? `, more than max_errors ${maxErrors} allows` : ", so there is nothing to judge";
+    throw new UserError(`${batch.rung}: ${many}${allowed}; first ${unvalued[0]?.case}: ${unvalued[0]?.why}`, 4);
   };
 }
 

@@ -7,9 +7,9 @@
 import type { Library } from "../knowledge/library.ts";
 import type { Models } from "../wire/models.ts";
 import { UserError } from "../errors.ts";
-import { programId } from "../program/hash.ts";
+import { canonical, programId } from "../program/hash.ts";
 import type { Registry } from "../registry.ts";
-import type { Diagnosis, Experiment, GateResult, Journal, Program, Rung, Summary } from "../types.ts";
+import type { Diagnosis, Experiment, GateResult, Journal, Program, Rung, Summary, TriedRung } from "../types.ts";
 import { agreementsOf } from "./agreement.ts";
 import { createAnswerer } from "./answerer.ts";
 import { createBoard } from "./board.ts";
@@ -17,6 +17,7 @@ import { sum } from "../spend.ts";
 import type { Purse } from "./budget.ts";
 import { confusionsOf } from "./confusions.ts";
 import { diagnose } from "./diagnose/index.ts";
+import { inShort, withTried } from "./diagnose/result.ts";
 import type { Event, Finished, Keep, Progress } from "./events.ts";
 import { correctedRungs } from "./family.ts";
 import { createGuard } from "./guard.ts";
@@ -80,6 +81,8 @@ export async function* climb(options: ClimbOptions): AsyncGenerator<Event, void>
   let incumbent = experiment.program;
   let winner = BASELINE;
   let diagnosis: Diagnosis | undefined;
+  /** Of rungs that were rejected though they changed what the program is shown. */
+  const aside = new Map<string, Diagnosis>();
   try {
     yield* walk();
   } catch (error) {
@@ -92,7 +95,7 @@ export async function* climb(options: ClimbOptions): AsyncGenerator<Event, void>
     const bottom = finished.get(BASELINE) ?? { rung: await baseline(), program: incumbent };
     standings.push({ index: 0, rung: bottom.rung, program: incumbent, incumbent });
     if (!finished.has(BASELINE)) yield { type: "rung", index: 0, ...bottom };
-    yield* diagnosed(0, BASELINE);
+    diagnosis = yield* diagnosed(0, BASELINE, incumbent);
 
     let ahead = experiment.ladder;
     for (;;) {
@@ -103,13 +106,18 @@ export async function* climb(options: ClimbOptions): AsyncGenerator<Event, void>
       ahead = ahead.filter((other) => other.name !== name);
       const before = finished.get(name);
       const rungOptions = { ...options, meter, answerAll, guard, board, wire, price: options.models.price, plan, left };
-      const { rung, program } = before ?? (await climbRung(index, planned, incumbent, diagnosis, rungOptions));
+      const { rung, program }: { readonly rung: Rung; readonly program: Program } =
+        before ?? (await climbRung(index, planned, incumbent, diagnosis, rungOptions));
       standings.push({ index, rung, program, incumbent });
       if (before === undefined) yield { type: "rung", index, rung, program };
+      if (rung.status === "rejected" && canonical(program.steps) !== canonical(incumbent.steps)) {
+        // Why did other passages not help? Only its own failures tell.
+        aside.set(name, yield* diagnosed(index, name, program));
+      }
       if (rung.status !== "kept") continue;
       incumbent = program;
       winner = name;
-      yield* diagnosed(index, name);
+      diagnosis = yield* diagnosed(index, name, program);
     }
 
     // In the order in which they were climbed, so that every incumbent has answered before it is compared with.
@@ -160,15 +168,16 @@ export async function* climb(options: ClimbOptions): AsyncGenerator<Event, void>
     );
   }
 
-  /** Probes the failures of the incumbent, which is the program of this rung. */
-  async function* diagnosed(index: number, rung: string): AsyncGenerator<Event, void> {
-    const program = incumbent;
-    diagnosis = finished.get(rung)?.diagnosis;
-    if (diagnosis !== undefined) return;
+  /** Probes the failures of the program of this rung; one that lost its race has not answered all of select. */
+  async function* diagnosed(index: number, rung: string, program: Program): AsyncGenerator<Event, Diagnosis> {
+    const before = finished.get(rung)?.diagnosis;
+    if (before !== undefined) return before;
+    const rows = board.rows(program, "select");
+    const answered = new Set(rows.map((row) => row.case));
     const found = await diagnose({
       program,
-      cases: experiment.splits.select,
-      rows: board.rows(program, "select"),
+      cases: experiment.splits.select.filter(({ id }) => answered.has(id)),
+      rows,
       train: experiment.splits.train,
       experiment,
       registry: options.registry,
@@ -181,8 +190,12 @@ export async function* climb(options: ClimbOptions): AsyncGenerator<Event, void>
       left: left(),
       watch: (done, total) => options.notify({ type: "progress", rung, phase: "diagnose", done, total, mean: null, detail: "" }),
     });
-    diagnosis = found;
-    yield { type: "diagnosis", index, rung, diagnosis: found };
+    // The rungs that made the program are no advice for it.
+    const made = standings.filter((other) => other.index > 0 && (other.rung.status === "kept" || other.rung.name === rung));
+    const parts = made.map(({ rung: { name, reason } }): TriedRung => ({ rung: name, status: "kept", reason }));
+    const told = withTried(found, parts, experiment.ladder);
+    yield { type: "diagnosis", index, rung, diagnosis: told };
+    return told;
   }
 
   /** What is left of the budget once the programs so far have answered the test split. */
@@ -217,9 +230,9 @@ export async function* climb(options: ClimbOptions): AsyncGenerator<Event, void>
     };
   }
 
-  function gatesOf({ rung, program }: Standing): readonly GateResult[] {
+  function gatesOf({ program }: Standing): readonly GateResult[] {
     const baseline = board.rows(experiment.program, "test");
-    return gatesOnRung(experiment, rung, board.rows(program, "test"), winner === BASELINE ? undefined : baseline);
+    return gatesOnRung(experiment, board.rows(program, "test"), winner === BASELINE ? undefined : baseline);
   }
 
   /** What the winner's test answers show besides means. */
@@ -229,8 +242,19 @@ export async function* climb(options: ClimbOptions): AsyncGenerator<Event, void>
     return { agreement: agreementsOf(rows, experiment.scorers), confusion: confusionsOf(rows, experiment.scorers) };
   }
 
+  /** Rungs that made the winner, and those that lost against it. */
+  function triedOn(program: Program): readonly TriedRung[] {
+    return standings.flatMap(({ index, rung: { name, status, reason }, incumbent: met }): readonly TriedRung[] => {
+      if (index > 0 && status === "kept") return [{ rung: name, status, reason }];
+      if (status !== "rejected" || met !== program) return [];
+      const own = aside.get(name);
+      return [{ rung: name, status, reason, fails: own && inShort(own) }];
+    });
+  }
+
   function summaryOf(status: Summary["status"]): Summary {
     const rungs = standings.toSorted((a, b) => a.index - b.index).map(({ rung }) => ({ ...rung, ...board.cost(rung.name) }));
+    const spent = [BASELINE, ...experiment.ladder.map(({ name }) => name)].map((name) => board.cost(name));
     const best = standings.find(({ rung }) => rung.name === winner);
     const gates = status === "complete" && best !== undefined ? gatesOf(best) : [];
     return {
@@ -242,13 +266,14 @@ export async function* climb(options: ClimbOptions): AsyncGenerator<Event, void>
       primary: experiment.primary,
       exploratory: experiment.exploratory,
       rungs,
-      diagnosis: diagnosis ?? null,
+      diagnosis: diagnosis === undefined ? null : withTried(diagnosis, triedOn(incumbent), experiment.ladder),
       gates,
       ...(gates.length === 0 ? {} : { gate: worst(gates) }),
       ...(status === "complete" ? portrait() : {}),
       totals: {
-        ...sum(rungs.map(({ calls, cached_calls, tokens, usd, list_usd }) => ({ calls, cached_calls, tokens, usd, list_usd }))),
-        judging: sum(rungs.map(({ judging }) => judging)),
+        // A rung that was stopped has spent something too, though it has no result.
+        ...sum(spent),
+        judging: sum(spent.map(({ judging }) => judging)),
         seconds: rungs.reduce((total, rung) => total + rung.seconds, 0),
       },
       warnings: experiment.warnings,

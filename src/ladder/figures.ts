@@ -1,5 +1,6 @@
 /** Figures of operation that a gate's `max` may bound: what the winner's test answers took, and how many failed. Pure. */
-import type { Answered, Rung } from "../types.ts";
+import type { Answered } from "../types.ts";
+import { latency } from "./measure.ts";
 
 /** A program's answers to the test cases, as far as figures look at them. */
 export interface Operated {
@@ -7,7 +8,6 @@ export interface Operated {
   /** Value at which a case passes, by scorer. */
   readonly thresholds: Readonly<Record<string, number>>;
   readonly rows: readonly Answered[];
-  readonly latency_ms: Rung["latency_ms"];
 }
 
 type Figure = number | { readonly why: string };
@@ -15,8 +15,8 @@ type Figure = number | { readonly why: string };
 /** By name; no scorer may have one of these names. Costs are without a cache and without judges; `why` says why there is no figure. */
 export const FIGURES: Readonly<Record<string, (operated: Operated) => Figure>> = {
   /** Milliseconds, the median and the 95th percentile. */
-  latency_p50: ({ latency_ms }) => latency_ms.p50 ?? { why: "no case was answered" },
-  latency_p95: ({ latency_ms }) => latency_ms.p95 ?? { why: "no case was answered" },
+  latency_p50: ({ rows }) => latency(rows).p50 ?? { why: "no case was answered" },
+  latency_p95: ({ rows }) => latency(rows).p95 ?? { why: "no case was answered" },
   /** US dollars. */
   usd_per_answer: (operated) => ratio(dollars(operated), answered(operated).length),
   /** All answers' US dollars for each answer that reaches the primary scorer's threshold. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { comparePaired } from "../stats/compare.ts";
 import { seeded } from "../stats/random.ts";
-import type { Answered, Case, Gate, GateOutcome, Mean, Score } from "../types.ts";
+import type { Answered, Case, Gate, GateOutcome, Score } from "../types.ts";
 import { type Against, judgeGates, type Tested, withRegression, worst } from "./gates.ts";
 
 const casesOf = (n: number): Case[] =>
@@ -14,7 +14,6 @@ function row(id: string, score: Score | undefined, more: Partial<Answered> = {})
 }
 
 const rowsOf = (values: readonly number[]): Answered[] => values.map((value, i) => row(`c${i}`, { value }));
-const mean = (value: number | null): Mean => ({ mean: value, low: value, high: value, n: value === null ? 0 : 50, errors: 0, skipped: 0 });
 
 /** The winner with these values, against a baseline with those. */
 function against(before: readonly number[], after: readonly number[]): Against {
@@ -28,9 +27,8 @@ function tested(more: Partial<Tested>): Tested {
     primary: "f1",
     thresholds: { f1: 0.5 },
     rows: [],
-    scores: { f1: mean(0.7) },
+    mean: (metric) => (metric === "f1" ? 0.7 : null),
     maxErrors: 0.1,
-    latency_ms: { p50: 10, p95: 20 },
     against: () => ({ why: "there is no baseline" }),
     ...more,
     cases,
@@ -44,19 +42,35 @@ describe("an absolute gate", () => {
   test("passes at its bound, and fails beyond", () => {
     expect(outcome({ metric: "f1", min: 0.7 }, {})).toBe("passed");
     expect(outcome({ metric: "f1", min: 0.71 }, {})).toBe("failed");
-    expect(outcome({ metric: "latency_p95", max: 20 }, {})).toBe("passed");
-    expect(outcome({ metric: "latency_p95", max: 19 }, {})).toBe("failed");
+    const rows = [row("c0", { value: 1 }, { ms: 5 }), row("c1", { value: 1 }, { ms: 20 })];
+    expect(outcome({ metric: "latency_p95", max: 20 }, { rows })).toBe("passed");
+    expect(outcome({ metric: "latency_p95", max: 19 }, { rows })).toBe("failed");
+  });
+
+  test("on a mean is not judged where more answers failed than max_errors bears, though every case has one that did not", () => {
+    const rows = (failing: number) =>
+      casesOf(10).flatMap(({ id }, i) =>
+        [0, 1].map((repeat) => row(id, repeat === 0 || i >= failing ? { value: 1 } : { error: "judge" }, { repeat })),
+      );
+    expect(outcome({ metric: "f1", min: 0.7 }, { rows: rows(2), cases: casesOf(10) })).toBe("passed");
+    expect(outcome({ metric: "f1", min: 0.7 }, { rows: rows(3), cases: casesOf(10) })).toBe("not judged");
+    expect(judgeGates([{ metric: "f1", min: 0.7 }], tested({ rows: rows(3), cases: casesOf(10) }))[0]?.reason).toContain(
+      "3 of 20 test answers have no value (max_errors 0.1)",
+    );
+    const fell = { against: () => against(times(10, 1), times(10, 1)) };
+    expect(outcome({ metric: "f1", max_drop: 1 }, { rows: rows(2), cases: casesOf(10), ...fell })).toBe("passed");
+    expect(outcome({ metric: "f1", max_drop: 1 }, { rows: rows(3), cases: casesOf(10), ...fell })).toBe("not judged");
   });
 
   test.each([null, NaN, Infinity])("never passes on a mean that is %s, however low the bound", (value) => {
-    expect(outcome({ metric: "f1", min: 0 }, { scores: { f1: mean(value) } })).toBe("not judged");
+    expect(outcome({ metric: "f1", min: 0 }, { mean: () => value })).toBe("not judged");
   });
 
   test("never passes on a metric that is not there, nor without one answer", () => {
     expect(outcome({ metric: "typo", min: 0 }, {})).toBe("not judged");
     for (const metric of ["usd_per_answer", "usd_per_correct", "tokens_per_answer", "error_rate", "latency_p50", "typo"]) {
       const max = Number.MAX_VALUE;
-      expect(outcome({ metric, max }, { latency_ms: { p50: null, p95: null } }), metric).toBe("not judged");
+      expect(outcome({ metric, max }, {}), metric).toBe("not judged");
     }
   });
 

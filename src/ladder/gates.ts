@@ -1,14 +1,15 @@
 /** Gates: what must hold of the winner on test. Pure. A gate passes only on a finite number over at least one case. */
 import { valuesOf } from "../stats/values.ts";
-import type { Answered, Case, Comparison, Experiment, Gate, GateOutcome, GateResult, Mean, Rung } from "../types.ts";
+import type { Answered, Case, Comparison, Experiment, Gate, GateOutcome, GateResult } from "../types.ts";
 import { FIGURES, type Operated } from "./figures.ts";
-import { compareRows, metricOf } from "./measure.ts";
-import { areTooMany } from "./unvalued.ts";
+import { compareRows, meanOf, metricOf } from "./measure.ts";
+import { areTooMany, errorOf, sharesOf, unvaluedIn, unvaluedText } from "./unvalued.ts";
 
-/** The winner's test results. */
+/** The winner's test answers; all that gates look at is made of them. */
 export interface Tested extends Operated {
   readonly cases: readonly Case[];
-  readonly scores: Readonly<Record<string, Mean>>;
+  /** Its mean by a scorer, or its pooled value; null where it has none. */
+  readonly mean: (metric: string) => number | null;
   /** Cases without a value that a mean bears: a share up to 1, above it a count. */
   readonly maxErrors: number;
   /** The winner against the baseline by a scorer. */
@@ -43,10 +44,9 @@ export function judgeGates(gates: readonly Gate[], tested: Tested): readonly Gat
   });
 }
 
-/** The experiment's gates on a rung's test answers; `before` are the baseline's answers, undefined where the rung is the baseline. */
+/** The experiment's gates on a program's test answers; `before` are the baseline's answers, undefined where it is the baseline. */
 export function gatesOnRung(
   { gates, scorers, primary, splits, seed, maxErrors }: Pick<Experiment, "gates" | "scorers" | "primary" | "splits" | "seed" | "maxErrors">,
-  rung: Rung,
   rows: readonly Answered[],
   before: readonly Answered[] | undefined,
 ): readonly GateResult[] {
@@ -55,9 +55,11 @@ export function gatesOnRung(
     thresholds: Object.fromEntries(scorers.map(({ name, threshold }) => [name, threshold])),
     cases: splits.test,
     rows,
-    scores: rung.scores.test ?? {},
+    mean(metric) {
+      const named = scorers.find(({ name }) => name === metric);
+      return named === undefined ? null : meanOf(rows, splits.test, metricOf(named), seed).mean;
+    },
     maxErrors,
-    latency_ms: rung.latency_ms,
     against(metric) {
       if (before === undefined) return { same: true };
       const named = scorers.find(({ name }) => name === metric);
@@ -96,11 +98,11 @@ function demandsOf({ min, max, max_drop, max_breaks, break: size = BREAK, must_p
 }
 
 function least(min: number): Demand {
-  return (metric, { scores, maxErrors }) => {
-    const { mean: value = null, n = 0, errors = 0 } = scores[metric] ?? {};
+  return (metric, tested) => {
+    const value = tested.mean(metric);
     if (value === null || !Number.isFinite(value)) return unknown("no test case has a value");
-    if (areTooMany(errors, n + errors, maxErrors))
-      return unknown(`${errors} of ${n + errors} cases have no value (max_errors ${maxErrors})`);
+    const many = tooMany(metric, tested);
+    if (many !== undefined) return unknown(many);
     return value >= min - ROUNDING ? passed(number(value)) : failed(`${number(value)} is below ${min}`);
   };
 }
@@ -116,10 +118,12 @@ function most(max: number): Demand {
 
 /** Two ways to fall too far: surely, or by more than the margin. */
 function drop(max: number): Demand {
-  return (metric, { against }) => {
-    const other = against(metric);
+  return (metric, tested) => {
+    const other = tested.against(metric);
+    const many = tooMany(metric, tested);
     if ("why" in other) return unknown(other.why);
     if ("same" in other) return passed("the winner is the baseline");
+    if (many !== undefined) return unknown(many);
     const { delta, low, high, n, verdict } = other.comparison;
     const seen = `${signed(delta)} [${signed(low)}, ${signed(high)}] to the baseline on ${n} cases`;
     if (verdict === "too few cases") return unknown(`too few cases: ${seen}`);
@@ -127,6 +131,17 @@ function drop(max: number): Demand {
     if (verdict === "worse") return failed(`${seen} is a significant fall`);
     return delta < -max - ROUNDING ? failed(`${seen} is a fall of more than ${max}`) : passed(seen);
   };
+}
+
+/** Why a mean is of too few of the cases to which its scorer applies; undefined where it is not. */
+function tooMany(metric: string, { rows, cases, maxErrors }: Tested): string | undefined {
+  const known = valuesOf(rows, metric);
+  const failed = new Set(rows.filter((row) => errorOf(row, metric) !== undefined).map((row) => row.case));
+  const unvalued = unvaluedIn(rows, cases, metric);
+  const applies = cases.filter(({ id }) => known.has(id) || failed.has(id)).length;
+  if (!areTooMany(sharesOf(unvalued), applies, maxErrors)) return undefined;
+  const repeat = Math.max(...rows.map((row) => row.repeat)) + 1;
+  return `${unvaluedText(unvalued, applies, repeat, "test")} (max_errors ${maxErrors})`;
 }
 
 /** A case that has no value any more may have broken, so it stands against a pass. */

@@ -53,6 +53,25 @@ test("a held-out question in a prompt is found; one that the incumbent has alrea
 });
 
 test.each([
+  ["as a table's keys", { table: { [t.fields["question"] ?? ""]: "the sender" } }],
+  ["in a list of pairs", { pairs: [{ q: t.fields["question"] ?? "", a: "the sender" }] }],
+  ["inside of a demonstration of something else", { pool: [{ fields: { question: `Hello. ${t.fields["question"]} Bye.` }, answer: "?" }] }],
+])("a held-out question among a step's options is found: %s", (_, options) => {
+  const knowing = { ...program, steps: [{ use: "cheat", with: options }] };
+  expect(guard.program(knowing, program)).toContain('the test case "t"');
+  expect(guard.program({ ...knowing, system: "Be brief." }, knowing)).toBeUndefined();
+});
+
+test("short held-out questions with their answers are found in prompts, tables and training rows", () => {
+  const short = kase("v", "Who made Hanuba?", "Mimi");
+  const knowing = createGuard({ ...splits, test: [short] });
+  expect(knowing.program({ ...program, user: `Q: Who made Hanuba? A: Mimi\n${program.user}` }, program)).toContain('"v"');
+  expect(knowing.program({ ...program, steps: [{ use: "x", with: { "who made hanuba": "Mimi" } }] }, program)).toContain('"v"');
+  expect(knowing.program({ ...program, system: "Say who made Hanuba, briefly." }, program)).toBeUndefined();
+  expect(knowing.rows([row(short, "Mimi", "Some text about couriers, of no use here at all.\n")], program)).toContain('"v"');
+});
+
+test.each([
   ["as the program sends it", row(c)],
   ["after other text", row(t, "?", "Passages:\nSome text about couriers.\n\n")],
   ["a short one", row(u)],

@@ -1,12 +1,9 @@
 /** Nothing of confirm or test may be shown as a demonstration, stand in a prompt or be trained on, wherever a stage had it from. */
 import { copiesAmong } from "../data/copies.ts";
-import { askedIn, quotesIn, searchFor } from "../data/quotes.ts";
-import { inputOf, lengthOf, normalised, wordsOf } from "../data/text.ts";
+import { acceptedOf, isLong, isTelling, lineOf, partOf, quoteFinder, searchFor, textOf } from "../data/quotes.ts";
+import { inputOf, normalised } from "../data/text.ts";
 import { placeholdersOf } from "../program/template.ts";
-import type { Case, Demo, Json, Program, Quote, SplitName, Splits, TrainingRow } from "../types.ts";
-
-/** Words in all fields together that stand in a longer text by no chance. */
-const LEAST_WORDS = 8;
+import type { Case, Demo, Json, Program, SplitName, Splits, TrainingRow } from "../types.ts";
 
 export interface Guard {
   /** What a program gives away that the one before it did not; undefined where it is nothing. */
@@ -30,16 +27,11 @@ export function createGuard(splits: Splits): Guard {
     const copy = [...copies()(input)].find(({ at, exact }) => exact || (!from && accepts(held[at]?.kase, demo.answer)));
     return copy === undefined ? undefined : held[copy.at];
   };
-  const quotedIn = (texts: readonly string[]): Quote | undefined => {
-    const quotes = quotesIn(
-      texts.map((text, at) => ({ id: `${at}`, text })),
-      splits,
-    );
-    return quotes.find(({ case: id, split, in: at }) => {
-      const question = ` ${lineOf([askedIn(held.find((one) => one.kase.id === id && one.split === split)?.kase)])} `;
-      const train = standingIn(texts[Number(at)] ?? "").filter((one) => one.split === "train");
-      return !train.some(({ kase }) => ` ${lineOf(Object.values(kase.fields))} `.includes(question));
-    });
+  const quotes = once(() => quoteFinder(splits));
+  const ofTrain = once(() => partOf(splits.train));
+  const quotedIn = (program: Program) => {
+    const fromElsewhere = (demo: Demo) => !trained().has(inputOf(demo));
+    return quotes()([{ id: "program", text: wordingOf(program, fromElsewhere) }], ofTrain());
   };
 
   return {
@@ -48,22 +40,24 @@ export function createGuard(splits: Splits): Guard {
         const found = shown(demo);
         if (found !== undefined) return `leak: it shows ${nameOf(found)} as a demonstration; demonstrations come from train`;
       }
-      const before = new Set(textsIn(incumbent));
-      const quote = quotedIn(textsIn(candidate).filter((text) => !before.has(text)));
+      const quoted = quotedIn(candidate);
+      const before = new Set(quoted.length === 0 ? [] : quotedIn(incumbent).map((quote) => `${quote.split} ${quote.case}`));
+      const quote = quoted.find((one) => !before.has(`${one.split} ${one.case}`));
       return quote === undefined ? undefined : `leak: its prompt quotes the ${quote.split} case "${quote.case}"; examples come from train`;
     },
     rows(rows, program) {
       const literals = program.user.split(/\{\{[^{}]*\}\}/).map((text) => text.trim());
       const shownFields = placeholdersOf(program.user).map(({ name }) => name);
-      const lines = held.map(({ kase }) => lineOf(shownFields.map((name) => kase.fields[name] ?? "")));
+      const lines = held.map(({ kase }) => lineOf(shownFields.map((name) => kase.fields[name] ?? "").join("\n")));
       const copiesOfLines = once(() => copiesAmong(lines));
       for (const { user, answer } of rows.flatMap(exchangesIn)) {
         const inside = standingIn(user);
-        if (inside.some(({ kase, split }) => split === "train" && (isLong(kase) || accepts(kase, answer)))) continue;
+        if (inside.some(({ kase, split }) => split === "train" && (isLong(textOf(kase)) || accepts(kase, answer)))) continue;
         // What is left without the words of the template are the fields.
-        const line = lineOf([literals.reduce((rest, literal) => rest.replace(literal, " "), user)]);
+        const line = lineOf(literals.reduce((rest, literal) => rest.replace(literal, " "), user));
         const copy = [...copiesOfLines()(line)].find(({ at, exact }) => exact || accepts(held[at]?.kase, answer));
-        const found = copy === undefined ? inside.find(({ kase, split }) => split !== "train" && isLong(kase)) : held[copy.at];
+        const tells = (kase: Case) => isLong(textOf(kase)) || (isTelling(textOf(kase)) && accepts(kase, answer));
+        const found = copy === undefined ? inside.find(({ kase, split }) => split !== "train" && tells(kase)) : held[copy.at];
         if (found !== undefined) return `leak: a training row holds ${nameOf(found)}; rows are made from train`;
       }
       return undefined;
@@ -80,20 +74,8 @@ function nameOf({ kase, split }: Held): string {
   return `the ${split} case "${kase.id}"`;
 }
 
-function isLong(kase: Case): boolean {
-  return lengthOf(Object.values(kase.fields).flatMap((text) => wordsOf(normalised(text)))) >= LEAST_WORDS;
-}
-
-/** All fields as one line, for texts whose fields cannot be told apart. */
-function lineOf(texts: readonly string[]): string {
-  return wordsOf(normalised(texts.join("\n"))).join(" ");
-}
-
 function accepts(kase: Case | undefined, answer: string): boolean {
-  const { expected } = kase ?? {};
-  const accepted: readonly unknown[] = Array.isArray(expected) ? expected : [expected];
-  const wanted = normalised(answer);
-  return accepted.some((one) => one !== undefined && normalised(typeof one === "string" ? one : JSON.stringify(one)) === wanted);
+  return acceptedOf(kase).some((one) => normalised(one) === normalised(answer));
 }
 
 /** Each user message of a row with the answer that follows it. */
@@ -117,16 +99,25 @@ function demoOf(value: Json): Demo | undefined {
   return { id: "", fields: Object.fromEntries(texts), answer };
 }
 
-/** Texts of a program besides its demonstrations. */
-function textsIn({ system, user, steps }: Program): readonly string[] {
-  const inSteps = steps.flatMap((step) => valuesIn(step.with, (value) => demoOf(value) === undefined));
-  return [system, user, ...inSteps.filter((value) => typeof value === "string")];
+/** All that a program says and its steps know, but for the demonstrations that do not count. */
+function wordingOf({ system, user, demos, steps }: Program, counts: (demo: Demo) => boolean): string {
+  const said = (value: Json): string => {
+    if (typeof value !== "object" || value === null) return String(value);
+    const demo = demoOf(value);
+    if (demo !== undefined && !counts(demo)) return "";
+    // A table's keys may be questions, and its values their answers.
+    return Object.entries(value)
+      .map(([key, inner]: [string, Json]) => (Array.isArray(value) ? said(inner) : `${key}: ${said(inner)}`))
+      .join("\n");
+  };
+  const shown = demos.filter(counts).map(({ fields, answer }) => `${Object.values(fields).join("\n")}\n${answer}`);
+  return [system, user, ...shown, ...steps.map((step) => said(step.with))].join("\n\n");
 }
 
-/** A value and all values in it, as far as `into` lets in. */
-function valuesIn(value: Json, into: (value: Json) => boolean = () => true): readonly Json[] {
-  if (typeof value !== "object" || value === null || !into(value)) return [value];
-  return [value, ...Object.values(value).flatMap((inner: Json) => valuesIn(inner, into))];
+/** A value and all values in it. */
+function valuesIn(value: Json): readonly Json[] {
+  if (typeof value !== "object" || value === null) return [value];
+  return [value, ...Object.values(value).flatMap((inner: Json) => valuesIn(inner))];
 }
 
 function once<T>(make: () => T): () => T {

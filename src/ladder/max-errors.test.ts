@@ -139,6 +139,24 @@ describe("a baseline", () => {
     expect(summary?.rungs[0]?.scores.select?.["graded"]).toMatchObject({ n: 14, errors: 4 });
   });
 
+  test("of which no answer comes ends with 4 and says why none came, whatever max_errors allows", async () => {
+    const program = { ...experimentOf([]).program, model: "embedded/nobody" };
+    expect(await endOf(experimentOf([], { program, maxErrors: 1 }))).toEqual([4, expect.stringContaining("nobody")]);
+    const throwing = defineStage({
+      ...polished(),
+      name: "throwing",
+      async before() {
+        throw new Error("HTTP 500: boom");
+      },
+    });
+    const steps = [{ use: "throwing", with: {} }];
+    const all = experimentOf([{ stage: throwing }], { program: { ...experimentOf([]).program, steps }, maxErrors: 1 });
+    expect(await endOf(all)).toEqual([
+      4,
+      `baseline: 18 of 18 select cases have no value of f1, so there is nothing to judge; first ${splits.select[0]?.id}: HTTP 500: boom`,
+    ]);
+  });
+
   test.each([{ error: "no number" }, { skipped: "no label" }])(
     "of which a scorer can say nothing at all (%o) ends with 3: another scorer is needed, not another endpoint",
     async (score) => {
@@ -156,12 +174,48 @@ describe("a baseline", () => {
   );
 });
 
-test("repeats: a case has a value where one of its repeats has one", async () => {
-  let calls = 0;
-  const flaky = graded(
-    () => ++calls % 2 === 0,
-    () => ({ error: "ill" }),
-  );
-  const { summary } = await walk(place.folder, withScorer(flaky, { repeat: 2 }));
-  expect(summary?.status).toBe("complete");
+describe("repeats", () => {
+  /** Half of the answers to each case have no value. */
+  const flaky = () => {
+    let calls = 0;
+    return graded(
+      () => ++calls % 2 === 0,
+      () => ({ error: "ill" }),
+    );
+  };
+
+  test("do not hide what failed: a case counts by the share of its answers that have no value", async () => {
+    const end = await walk(place.folder, withScorer(flaky(), { repeat: 2 })).catch((error: unknown) => error);
+    expect(end).toMatchObject({
+      code: 4,
+      message: expect.stringMatching(
+        /^baseline: 18 of 36 select answers have no value of graded, more than max_errors 0\.1 allows; first .*: ill$/u,
+      ),
+    });
+  });
+
+  test("of which max_errors bears as many are shown beside the mean, and none of them passes", async () => {
+    const { summary } = await walk(place.folder, withScorer(flaky(), { repeat: 4, maxErrors: 0.5 }));
+    const mean = summary?.rungs[0]?.scores.test?.["graded"];
+    expect(mean).toMatchObject({ n: 18, errors: 0, answers: 72, failed_answers: 36, error: "ill", repeats: { k: 4, pass_hat_k: 0 } });
+  });
+
+  test("of a rung are judged likewise", async () => {
+    const bad = idsOf("confirm", 18);
+    let calls = 0;
+    const stage = polished((program) => ({ ...program, steps: [...program.steps, { use: "polish", with: {} }] }));
+    const third = defineStage({
+      ...stage,
+      async before(turn) {
+        if (bad.has(turn.question.id) && ++calls % 3 === 0) throw new Error("no ear");
+        return turn;
+      },
+    });
+    const { summary } = await walk(place.folder, experimentOf([{ stage: third }], { repeat: 3 }));
+    expect(summary?.rungs[1]).toMatchObject({
+      status: "failed",
+      unjudged: true,
+      reason: expect.stringContaining("cannot be judged: 18 of 54 confirm answers have no value (max_errors 0.1); first: "),
+    });
+  });
 });

@@ -100,6 +100,25 @@ describe("beside a mean stands", () => {
     expect(flaky).toMatchObject({ mean: 0.5, n: 30, repeats: { k: 2, pass_at_k: 1, pass_hat_k: 0, between: 0, within: 0.5 } });
   });
 
+  test("how many answers failed, where there are several to a case, and that none of those passes", () => {
+    const third = meanOf(
+      rowsOf((_, repeat) => (repeat === 0 ? { error: "judge" } : { value: 1 }), 3),
+      named(plain),
+    );
+    expect(third).toMatchObject({ mean: 1, n: 30, errors: 0, answers: 90, failed_answers: 30, error: "judge" });
+    expect(third?.repeats).toMatchObject({ k: 3, pass_at_k: 1, pass_hat_k: 0 });
+  });
+
+  test("why the first case without a value has none, and nothing where none failed", () => {
+    const some = (score: Score) =>
+      meanOf(
+        rowsOf((i) => (i < 2 ? score : { value: 1 })),
+        named(plain),
+      );
+    expect(some({ error: "ill" })).toMatchObject({ n: 28, errors: 2, error: "ill" });
+    for (const score of [{ skipped: "no label" }, { value: 1 }]) expect(some(score)).not.toHaveProperty("error");
+  });
+
   test("how far ratings agree, where values are made of ratings", () => {
     const rated = (votes: (i: number) => readonly number[]) =>
       meanOf(

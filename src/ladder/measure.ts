@@ -2,12 +2,13 @@
 import { krippendorffAlpha } from "../stats/agreement.ts";
 import { meanInterval } from "../stats/bootstrap.ts";
 import { comparePaired, type Pair } from "../stats/compare.ts";
-import { UNKNOWN } from "../stats/conclude.ts";
+import { groupsOf, UNKNOWN } from "../stats/conclude.ts";
 import { comparePooled, pooledInterval, type PooledPair } from "../stats/pooled.ts";
 import { seeded } from "../stats/random.ts";
 import { repeatsOf } from "../stats/repeats.ts";
 import { countsOf, repeatedValuesOf, valuesOf, votesOf } from "../stats/values.ts";
 import type { Answered, Case, Contrast, Counts, Coverage, Experiment, Mean, NamedScorer, SplitName, Versus } from "../types.ts";
+import { errorOf, unvaluedIn } from "./unvalued.ts";
 
 type Scored = Pick<Experiment, "scorers" | "seed">;
 
@@ -20,12 +21,13 @@ export interface Metric {
   readonly pool?: ((counts: Counts) => number) | undefined;
 }
 
-/** A pool that throws gives no value, as one that is not finite does. */
+/** A pool that throws gives no value, as one that is not in 0..1 does. */
 export function metricOf({ name, scorer, options, not }: Pick<NamedScorer, "name" | "scorer" | "options" | "not">): Metric {
   if (scorer.pool === undefined) return { name };
   const pool = (counts: Counts): number => {
     try {
       const value = scorer.pool?.(counts, options) ?? NaN;
+      if (!(value >= 0 && value <= 1)) return NaN;
       return not ? 1 - value : value;
     } catch {
       return NaN;
@@ -47,13 +49,15 @@ export function means(rows: readonly Answered[], cases: readonly Case[], { score
   );
 }
 
-/** How many cases have a value, and why others have none. */
+/** How many cases have a value, and why others have none; with repeats also how many answers have none. */
 export function coverageOf(rows: readonly Answered[], cases: readonly Case[], scorer: string): Coverage {
   const values = valuesOf(rows, scorer);
   const first = new Map(rows.toReversed().map((row) => [row.case, row]));
   const without = cases.flatMap(({ id }) => (values.has(id) ? [] : (first.get(id) ?? [])));
   const skipped = without.filter((row) => row.scores[scorer] !== undefined && "skipped" in row.scores[scorer]).length;
-  return { n: cases.filter(({ id }) => values.has(id)).length, errors: without.length - skipped, skipped };
+  const coverage = { n: cases.filter(({ id }) => values.has(id)).length, errors: without.length - skipped, skipped };
+  if (rows.length === first.size) return coverage;
+  return { ...coverage, answers: rows.length, failed_answers: rows.filter((row) => errorOf(row, scorer) !== undefined).length };
 }
 
 /** b against a for every scorer, paired by case. */
@@ -94,10 +98,11 @@ export function compareRows(
   return Number.isFinite(sides.b - sides.a) ? { ...comparePooled(pooled, pool, options), ...sides } : { ...UNKNOWN, ...sides };
 }
 
-/** The cases that both have a value for. */
+/** The cases that both have a value for, by their ids, so that their order in the data changes nothing that is drawn at random. */
 export function pairsOf(a: readonly Answered[], b: readonly Answered[], cases: readonly Case[], scorer: string): readonly Pair[] {
   const [before, after] = [valuesOf(a, scorer), valuesOf(b, scorer)];
-  return cases.flatMap(({ id, group }): Pair[] => {
+  const ordered = cases.toSorted((x, y) => (x.id < y.id ? -1 : x.id > y.id ? 1 : 0));
+  return ordered.flatMap(({ id, group }): Pair[] => {
     const [left, right] = [before.get(id), after.get(id)];
     return left === undefined || right === undefined ? [] : [{ case: id, group, a: left, b: right }];
   });
@@ -123,15 +128,22 @@ export function costPerAnswer(rows: readonly Answered[], price: { readonly in: n
   return answered.reduce((total, { usage }) => total + usage.in * rate.in + usage.out * rate.out, 0) / Math.max(1, answered.length);
 }
 
-function meanOf(rows: readonly Answered[], cases: readonly Case[], { name, pool }: Metric, seed: number): Mean {
+/** The mean by one scorer. */
+export function meanOf(rows: readonly Answered[], cases: readonly Case[], { name, pool }: Metric, seed: number): Mean {
   const [values, counts] = [valuesOf(rows, name), countsOf(rows, name)];
   const known = cases.filter(({ id }) => values.has(id) && (pool === undefined || counts.has(id)));
-  const coverage = coverageOf(rows, cases, name);
+  const first = unvaluedIn(rows, cases, name)[0];
+  const coverage = { ...coverageOf(rows, cases, name), ...(first === undefined ? {} : { error: first.why }) };
   if (known.length === 0) return { mean: null, low: null, high: null, ...coverage };
   if (pool !== undefined && !Number.isFinite(pool(sumOf(known.map(({ id }) => counts.get(id) ?? {}))))) {
-    return { mean: null, low: null, high: null, n: 0, errors: coverage.n + coverage.errors, skipped: coverage.skipped };
+    const error = coverage.error ?? `what ${name} makes of all cases is not a number`;
+    return { ...coverage, mean: null, low: null, high: null, n: 0, errors: coverage.n + coverage.errors, error };
   }
-  const options = { random: seeded(`${seed} ${name} mean`), resamples: RESAMPLES, clusters: known.map((kase) => kase.group ?? kase.id) };
+  const options = {
+    random: seeded(`${seed} ${name} mean`),
+    resamples: RESAMPLES,
+    clusters: groupsOf(known.map(({ id, group }) => ({ case: id, group }))),
+  };
   const { mean, low, high } =
     pool === undefined
       ? meanInterval(
@@ -148,9 +160,20 @@ function meanOf(rows: readonly Answered[], cases: readonly Case[], { name, pool 
 
 /** What repeats show where cases were answered several times, and how far ratings agree where values are made of them. */
 function steadinessOf(rows: readonly Answered[], { name, threshold }: NamedScorer): Pick<Mean, "repeats" | "agreement"> {
-  const repeats = repeatsOf(repeatedValuesOf(rows, name), threshold);
+  const spread = repeatsOf(repeatedValuesOf(rows, name), threshold);
+  const passes = repeatsOf(triesOf(rows, name), threshold);
+  const repeats = spread === undefined || passes === undefined ? undefined : { ...passes, between: spread.between, within: spread.within };
   const votes = votesOf(rows, name);
   return { ...(repeats === undefined ? {} : { repeats }), ...(votes.length === 0 ? {} : { agreement: krippendorffAlpha(votes) }) };
+}
+
+/** Values by case id with each answer that failed as one that passes at no threshold. */
+function triesOf(rows: readonly Answered[], scorer: string): ReadonlyMap<string, readonly number[]> {
+  const tries = [...Map.groupBy(rows, (row) => row.case)].map(([id, all]) => {
+    const values = all.flatMap((row) => (errorOf(row, scorer) === undefined ? [...valuesOf([row], scorer).values()] : [-1]));
+    return [id, values] as const;
+  });
+  return new Map(tries);
 }
 
 function sumOf(counts: readonly Counts[]): Counts {

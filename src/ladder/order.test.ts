@@ -74,3 +74,34 @@ test("a rung that may cost more than is left is not tried, whatever it promises,
   for (const number of ["500 calls", "499 calls", "+0.300 [0.250, 0.350]"]) expect(calls).toContain(number);
   expect(reasonAgainst(rag, diagnosis, { ...free, left: { calls: null, usd: 1.5 } })).toContain("$1.5");
 });
+
+test("the probe that imitates a rung ranks it among those that treat the same", () => {
+  const shown: PlannedRung = { ...fewShot, stage: { ...fewShot.stage, changes: ["demonstrations"] } };
+  const worded: PlannedRung = { ...prompt, stage: { ...prompt.stage, changes: ["prompt"] } };
+  const row = (probe: string, imitates: "prompt" | "demonstrations", one: Gain) => ({
+    probe,
+    about: probe,
+    imitates,
+    n: 30,
+    passed: 0,
+    gain: one,
+  });
+  const probes = [row("wording", "prompt", gain(0)), row("demonstrations", "demonstrations", gain(0.3))];
+  const diagnosis = { ...found(["behaviour", 20, gain(0.3)]), probes };
+  expect(nextRung([worded, shown], "diagnose", diagnosis)?.name).toBe("few-shot");
+  expect(nextRung([worded, shown], "diagnose", { ...diagnosis, probes: [row("wording", "prompt", gain(0.4))] })?.name).toBe("prompt");
+});
+
+test("one stray case that nothing seemed to mend opens no rung; two do, and so does one that a probe gained by", () => {
+  const stray = found(["missing knowledge", 1, gain(0, 0.05)], ["format", 20, gain(0.2)]);
+  expect(reasonAgainst(rag, stray, free)).toContain("but a stray one");
+  expect(reasonAgainst(rag, found(["missing knowledge", 1, gain(0.01, 0.05)]), free)).toBeUndefined();
+  expect(reasonAgainst(rag, found(["missing knowledge", 2, gain(0, 0.05)]), free)).toBeUndefined();
+});
+
+test("what no probe could tell is no reason to skip the rungs that treat it", () => {
+  const blind: Diagnosis = { ...found(["unexplained", 30, null]), untold: { cases: 30, buckets: ["missing knowledge"] } };
+  expect(reasonAgainst(rag, blind, free)).toBeUndefined();
+  expect(reasonAgainst(prompt, blind, free)).toContain("not diagnosed");
+  expect(nextRung([prompt, rag], "diagnose", blind)?.name).toBe("rag");
+});

@@ -1,10 +1,12 @@
 /** Which rung is tried next, and what speaks against trying it at all where the diagnosis decides. Pure. */
-import type { Diagnosis, Gain, PlannedRung, Walk } from "../types.ts";
+import type { Diagnosis, PlannedRung, Walk } from "../types.ts";
+import { promiseOf, untoldFor } from "./diagnose/promise.ts";
 import { gainText } from "./diagnose/result.ts";
 
 /**
- * The first that is left; `walk: diagnose` takes the one that could gain most: by the buckets that it treats, then by how many cases
- * they hold, then as the ladder has them. Then come those that do not say what they treat, then the rest, which will be skipped.
+ * The first that is left; `walk: diagnose` takes the one that could gain most: by the probes that imitate it, then by how many cases the
+ * buckets that it treats hold, then as the ladder has them. Then come those that treat what no probe could tell, then those that do not
+ * say what they treat, then the rest, which will be skipped.
  */
 export function nextRung(left: readonly PlannedRung[], walk: Walk, diagnosis: Diagnosis | undefined): PlannedRung | undefined {
   if (walk !== "diagnose" || diagnosis === undefined) return left[0];
@@ -12,7 +14,12 @@ export function nextRung(left: readonly PlannedRung[], walk: Walk, diagnosis: Di
     .map((planned) => ({ planned, ...promiseOf(planned, diagnosis) }))
     .filter(({ cases }) => cases > 0)
     .sort((a, b) => (b.gain?.delta ?? 0) - (a.gain?.delta ?? 0) || b.cases - a.cases);
-  return asked[0]?.planned ?? left.find(({ stage }) => stage.treats === undefined) ?? left[0];
+  return (
+    asked[0]?.planned ??
+    left.find((planned) => untoldFor(planned, diagnosis).length > 0) ??
+    left.find(({ stage }) => stage.treats === undefined) ??
+    left[0]
+  );
 }
 
 /** What a rung may cost at the most, and what is left to pay for it; null where unknown, or without limit. */
@@ -30,8 +37,11 @@ export function reasonAgainst(planned: PlannedRung, diagnosis: Diagnosis, { marg
   const price = `${cost.calls} calls${cost.usd === null || cost.usd === 0 ? "" : ` ($${cost.usd.toPrecision(2)})`}`;
   const { gain, most, cases } = promiseOf(planned, diagnosis);
   if (treats !== undefined && probed > 0) {
-    if (cases === 0) return `not diagnosed as useful: none of the ${probed} probed failures is ${treats.join(", ")}`;
-    if (gain !== null && most < margin) {
+    if (cases === 0 && untoldFor(planned, diagnosis).length === 0) {
+      const stray = diagnosis.buckets.some(({ bucket }) => treats.includes(bucket)) ? "but a stray one " : "";
+      return `not diagnosed as useful: none of the ${probed} probed failures ${stray}is ${treats.join(", ")}`;
+    }
+    if (cases > 0 && gain !== null && most < margin) {
       return `not worth its cost: on select it could gain ${gainText(gain)}, below the margin of ${margin}, for up to ${price}`;
     }
   }
@@ -42,19 +52,4 @@ export function reasonAgainst(planned: PlannedRung, diagnosis: Diagnosis, { marg
     return `over budget: it may take ${price}, and $${left.usd.toPrecision(2)} are left${promise}`;
   }
   return undefined;
-}
-
-/** The best gain among the buckets that the rung treats, null where no probe could tell; the most that it could be; and how many cases they hold. */
-function promiseOf(
-  { stage }: PlannedRung,
-  { buckets }: Diagnosis,
-): { readonly gain: Gain | null; readonly most: number; readonly cases: number } {
-  const treated = buckets.filter(({ bucket, cases }) => cases.length > 0 && stage.treats?.includes(bucket) === true);
-  const gains = treated.flatMap(({ gain }) => gain ?? []);
-  return {
-    gain: gains.toSorted((a, b) => b.delta - a.delta)[0] ?? null,
-    // What no probe can measure may gain anything.
-    most: gains.length < treated.length ? Infinity : Math.max(...gains.map(({ high }) => high)),
-    cases: treated.reduce((sum, { cases }) => sum + cases.length, 0),
-  };
 }

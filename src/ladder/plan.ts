@@ -54,7 +54,7 @@ export function planOf(experiment: Experiment, price: (model: string) => { reado
     return { name, arms, calls, judge_calls, tokens: Math.round(total(kinds.map((kind) => kind.in + kind.out))), usd: known(usd) };
   };
   const written = meanTokens(experiment.program, experiment);
-  const probes = MOST_TRIES * Math.min(MOST_PROBED, select.length);
+  const probes = mostProbes(experiment);
   const rungs = [
     row("baseline", null, per(select.length + deciding + test.length) + probes, written),
     ...experiment.ladder.map((rung) => {
@@ -81,6 +81,11 @@ export function planOf(experiment: Experiment, price: (model: string) => { reado
     totals,
     warnings: [...experiment.warnings, ...tooSmall(experiment, rungs, totals, probes)],
   };
+}
+
+/** Calls to the task model that a diagnosis makes at the most. */
+export function mostProbes({ splits }: Pick<Experiment, "splits">): number {
+  return MOST_TRIES * Math.min(MOST_PROBED, splits.select.length);
 }
 
 function tooSmall(experiment: Experiment, rungs: readonly PlanRow[], totals: Plan["totals"], probes: number): readonly string[] {

@@ -2,7 +2,7 @@
 import type { Answered, Arm, Case, RaceResult } from "../types.ts";
 import { programId } from "../program/hash.ts";
 import { valuesOf } from "../stats/values.ts";
-import { areTooMany, unvaluedIn } from "./unvalued.ts";
+import { areTooMany, sharesOf, unvaluedIn } from "./unvalued.ts";
 
 /** Cases of the first block; fewer say nothing about an arm. */
 const FIRST_BLOCK = 12;
@@ -37,7 +37,7 @@ export async function race(
     for (const arm of alive) {
       const all = rows.get(arm) ?? [];
       all.push(...(await answer(arm, block)));
-      const errors = unvaluedIn(all, order, primary).length;
+      const errors = sharesOf(unvaluedIn(all, order, primary));
       if (arm !== incumbent && errors > MOST_ALONE && areTooMany(errors, done + block.length, maxErrors)) failed.add(arm);
     }
     done = Math.min(size, order.length);

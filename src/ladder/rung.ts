@@ -16,7 +16,7 @@ import { compareRows, costPerAnswer, latency, primaryOf } from "./measure.ts";
 import type { Meter } from "./meter.ts";
 import { unjudgedReason, unvaluedOf } from "./unvalued.ts";
 import { type Means, reasonAgainst } from "./order.ts";
-import type { Plan } from "./plan.ts";
+import { mostProbes, type Plan } from "./plan.ts";
 
 export interface RungOptions {
   readonly experiment: Experiment;
@@ -169,12 +169,22 @@ function reasonToSkip(
     const reached = board.scores(incumbent, ["confirm"]).confirm?.[primary]?.mean ?? 0;
     if (reached >= target) return `the target is reached: ${primary} ${reached.toFixed(3)} on confirm`;
   }
-  if (walk === "diagnose" && diagnosis !== undefined) return reasonAgainst(planned, diagnosis, meansOf(planned, options));
+  if (walk === "diagnose" && diagnosis !== undefined) return reasonAgainst(planned, diagnosis, meansOf(planned, incumbent, options));
   return undefined;
 }
 
 /** What the rung may cost at the most, and what is left for it. */
-function meansOf({ name }: PlannedRung, { experiment, plan, left }: RungOptions): Means {
+function meansOf({ name, stage }: PlannedRung, incumbent: Program, { experiment, board, plan, left }: RungOptions): Means {
   const { calls = 0, judge_calls = 0, usd = null } = plan.rungs.find((row) => row.name === name) ?? {};
-  return { margin: experiment.margin, cost: { calls: calls + judge_calls, usd }, left: left() };
+  // The next diagnosis makes do with what is left, so it is no reason against a rung.
+  const share = calls === 0 ? 1 : 1 - mostProbes(experiment) / calls;
+  // The plan counts the calls to the task model alone; a program with steps asks for more, and one that searches embeds its queries.
+  const rows = board.rows(incumbent, "select");
+  const asked = rows.reduce((sum, row) => sum + row.calls, 0) / Math.max(1, rows.length);
+  const each = Math.max(1, asked, stage.needs?.includes("knowledge") === true ? 2 : 1);
+  return {
+    margin: experiment.margin,
+    cost: { calls: Math.ceil((calls * each + judge_calls) * share), usd: usd === null ? null : usd * share },
+    left: left(),
+  };
 }

@@ -16,6 +16,12 @@ export function moreCases(comparison: Comparison): string | undefined {
   return `about ${count(more_cases)} more ${more_cases === 1 ? "case" : "cases"} would show a difference of ${size}`;
 }
 
+/** `worse: tone, format`: metrics that are worse though they do not decide; undefined where none is. */
+export function worseBesides({ metrics, primary }: Pick<CompareResult, "metrics" | "primary">): string | undefined {
+  const names = Object.entries(metrics).flatMap(([name, { verdict }]) => (name !== primary && verdict === "worse" ? [name] : []));
+  return names.length === 0 ? undefined : `worse: ${names.join(", ")}`;
+}
+
 /** The value of one side, and where cases of it have none, how many have: `0.712` and `n 118, 2 errors`. */
 export function side(metric: MetricComparison, name: "a" | "b"): { readonly mean: string; readonly cases: string } {
   const found = metric.coverage[name];

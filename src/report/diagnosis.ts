@@ -15,6 +15,15 @@ export function probedText({ failing, total, probed, calls }: Diagnosis): string
   return `${count(failing)} of ${count(total)} select cases fail, ${count(probed)} of them probed${cost}`;
 }
 
+/** The rungs that treat a cause, with what became of those that were tried. */
+export function askedText(asks_for: readonly string[], { tried = [] }: Pick<Diagnosis, "tried">): string {
+  const names = asks_for.map((name) => {
+    const before = tried.find(({ rung }) => rung === name);
+    return before === undefined ? name : `${name} (tried: ${before.status})`;
+  });
+  return names.join(", ") || NOTHING;
+}
+
 /** What the gains are, so that nobody takes them for promises. */
 export const GAINS =
   "Could gain: what a probe added to all probed cases beyond answering them once more, as a share of all select cases; a rung may also break what passes now.";

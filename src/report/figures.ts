@@ -14,12 +14,33 @@ export function meanWithInterval(mean: Mean | undefined): string {
   return `${unsigned(mean.mean)} ${interval(mean.low ?? NaN, mean.high ?? NaN)}`;
 }
 
-/** `n 88, 2 errors, 1 skipped` */
+/** `n 88, 2 errors, 1 skipped`; where cases were answered several times also `44 of 270 answers failed`. */
 export function coverage(mean: Mean | undefined): string {
   if (mean === undefined) return "";
   const errors = mean.errors === 1 ? "1 error" : `${mean.errors} errors`;
   const cases = mean.n === 0 && mean.skipped > 0 ? [] : [`n ${mean.n}`];
-  return [...cases, ...(mean.errors > 0 ? [errors] : []), ...(mean.skipped > 0 ? [`${mean.skipped} skipped`] : [])].join(", ");
+  const { failed_answers: failed = 0, answers = 0 } = mean;
+  return [
+    ...cases,
+    ...(mean.errors > 0 ? [errors] : []),
+    ...(mean.skipped > 0 ? [`${mean.skipped} skipped`] : []),
+    ...(failed > 0 ? [`${failed} of ${answers} answers failed`] : []),
+  ].join(", ");
+}
+
+/** Characters of an error that a line shows. */
+const MOST_OF_ERROR = 300;
+
+/** What could not be graded on test and why, a line for each scorer of a rung: `rag, tone: 33 of 36 test cases have no value, first: …` */
+export function unvaluedLines(rungs: readonly Rung[]): readonly string[] {
+  return rungs.flatMap((rung) =>
+    Object.entries(rung.scores.test ?? {}).flatMap(([name, { n, errors, answers, failed_answers: failed = 0, error }]) => {
+      if (error === undefined) return [];
+      const few = answers === undefined || failed === 0 ? `${errors} of ${n + errors} test cases` : `${failed} of ${answers} test answers`;
+      const why = error.length > MOST_OF_ERROR ? `${error.slice(0, MOST_OF_ERROR)}…` : error;
+      return [`${rung.name}, ${name}: ${few} have no value, first: ${why}`];
+    }),
+  );
 }
 
 /** `+0.120 [0.031, 0.209]` */

@@ -16,6 +16,7 @@ import {
   score,
   spending,
   steadiness,
+  unvaluedLines,
 } from "./figures.ts";
 import { intervalPlot } from "./plot.ts";
 
@@ -39,7 +40,8 @@ export function caseRows(cases: readonly Case[], rows: readonly Answered[]): rea
 
 /** With `cases` the page also lists every answer, failed ones first. All texts of models and data are escaped. */
 export function summaryHtml(summary: Summary, cases: readonly CaseRow[] = []): string {
-  const { rungs, primary, winner, diagnosis, gates, warnings, totals } = summary;
+  const { rungs, primary, winner, diagnosis, gates, totals } = summary;
+  const warnings = [...unvaluedLines(rungs), ...summary.warnings];
   const title = `${forHtml(summary.name)}: ${forHtml(winner)}`;
   const body = [
     `<h1>${title}</h1>`,

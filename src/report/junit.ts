@@ -33,6 +33,13 @@ export function summaryJunit(run: Graded): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="${forXml(summary.name)}">\n${suites.join("")}</testsuites>\n`;
 }
 
+/** A suite of one test that is an error: what stands in place of a report where there is nothing to report. */
+export function failedJunit(what: string, why: string): string {
+  const test = `    <testcase classname="llmopt" name="${forXml(what)}" time="0.000"><error message="${forXml(why)}"/></testcase>\n`;
+  const suite = `  <testsuite name="llmopt" tests="1" failures="0" errors="1" skipped="0">\n${test}  </testsuite>\n`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="llmopt">\n${suite}</testsuites>\n`;
+}
+
 function gateSuite(gates: readonly GateResult[]): string {
   const tests = gates.map(({ gate, outcome, reason }) => {
     const start = `    <testcase classname="gates" name="${forXml(gate)}" time="0.000"`;

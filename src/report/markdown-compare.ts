@@ -1,7 +1,7 @@
 /** The comparison of two runs as Markdown. */
 import type { CompareResult } from "../types.ts";
 import { list, rows } from "./blocks.ts";
-import { age, costs, durations, moreCases, side } from "./compared.ts";
+import { age, costs, durations, moreCases, side, worseBesides } from "./compared.ts";
 import { forMarkdown } from "./escape.ts";
 import { count, delta, pValue, score } from "./figures.ts";
 import { gateItems } from "./gates.ts";
@@ -18,8 +18,9 @@ export function compareMarkdown(result: CompareResult): string {
 /** Blocks under a heading of this level. */
 export function compareSections(result: CompareResult, level: "#" | "##"): readonly string[] {
   const { comparable, verdict, reasons, gates = [], cost, latency, prompt_diff } = result;
+  const worse = worseBesides(result);
   return [
-    `${level} ${comparable ? `b against a: ${verdict}` : "The runs do not compare"}`,
+    `${level} ${comparable ? [`b against a: ${verdict}`, ...(worse === undefined ? [] : [forMarkdown(worse)])].join("; ") : "The runs do not compare"}`,
     list([`a: ${forMarkdown(result.a)}, ${age(result.baseline)}`, `b: ${forMarkdown(result.b)}`]),
     ...(reasons.length === 0 ? [] : [list(reasons.map(forMarkdown))]),
     ...(comparable ? metricBlocks(result) : []),

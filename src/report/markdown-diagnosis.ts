@@ -1,7 +1,7 @@
 /** A diagnosis as Markdown. */
 import type { Diagnosis } from "../types.ts";
 import { list, rows } from "./blocks.ts";
-import { exampleParts, GAINS, gainText, probedText } from "./diagnosis.ts";
+import { askedText, exampleParts, GAINS, gainText, probedText } from "./diagnosis.ts";
 import { forMarkdown } from "./escape.ts";
 import { count, NOTHING } from "./figures.ts";
 
@@ -31,7 +31,7 @@ export function diagnosisSections(diagnosis: Diagnosis): readonly string[] {
         axis ?? NOTHING,
         count(cases.length),
         gainText(gain),
-        asks_for.map(forMarkdown).join(", ") || NOTHING,
+        forMarkdown(askedText(asks_for, diagnosis)),
         cases.length === 0 ? NOTHING : cases.slice(0, LISTED).map(forMarkdown).join(", ") + (cases.length > LISTED ? ", …" : ""),
       ]),
     ),

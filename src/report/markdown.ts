@@ -15,6 +15,7 @@ import {
   score,
   spending,
   steadiness,
+  unvaluedLines,
 } from "./figures.ts";
 import { gateItems } from "./gates.ts";
 import { compareSections } from "./markdown-compare.ts";
@@ -22,7 +23,8 @@ import { diagnosisSections } from "./markdown-diagnosis.ts";
 
 /** The whole result of a run. Ends with a line break. */
 export function summaryMarkdown(summary: Summary): string {
-  const { rungs, primary, diagnosis, gates, warnings, totals } = summary;
+  const { rungs, primary, diagnosis, gates, totals } = summary;
+  const warnings = [...unvaluedLines(rungs), ...summary.warnings];
   const lines = [
     `# ${forMarkdown(summary.name)}: ${forMarkdown(summary.winner)}`,
     `Status: ${summary.status}. Best program: **${forMarkdown(summary.winner)}**. Deciding metric: ${forMarkdown(primary)}. Run: ${forMarkdown(summary.run)}`,

@@ -2,7 +2,7 @@
 import { Chalk, type ChalkInstance } from "chalk";
 import type { CompareResult, MetricComparison } from "../types.ts";
 import { forTerminal } from "./escape.ts";
-import { age, costs, durations, moreCases, side } from "./compared.ts";
+import { age, costs, durations, moreCases, side, worseBesides } from "./compared.ts";
 import { count, delta, NOTHING, pValue, score } from "./figures.ts";
 import { gateLines } from "./gates.ts";
 import { clip, fit, hanging, plain, table, wrap, type Cell, type Column, type Row } from "./layout.ts";
@@ -43,7 +43,7 @@ export function compareText(result: CompareResult, { width, color }: TerminalOpt
     .join("\n\n");
 }
 
-function verdictLine({ comparable, verdict }: CompareResult, chalk: ChalkInstance): string {
+function verdictLine({ comparable, verdict, metrics, primary }: CompareResult, chalk: ChalkInstance): string {
   if (!comparable) return chalk.bold(chalk.red("The runs do not compare"));
   const words = {
     better: "b is better than a",
@@ -51,7 +51,9 @@ function verdictLine({ comparable, verdict }: CompareResult, chalk: ChalkInstanc
     "no evidence": "no evidence of a difference",
     "too few cases": "too few cases to judge",
   };
-  return chalk.bold(paintVerdict(verdict, chalk)(words[verdict]));
+  const worse = worseBesides({ metrics, primary });
+  const headline = chalk.bold(paintVerdict(verdict, chalk)(words[verdict]));
+  return worse === undefined ? headline : `${headline}; ${chalk.bold(paintVerdict("worse", chalk)(forTerminal(worse)))}`;
 }
 
 function powerLines({ metrics, primary }: CompareResult, width: number, chalk: ChalkInstance): readonly string[] {

@@ -1,7 +1,7 @@
 /** A diagnosis for a terminal. */
 import { Chalk, type ChalkInstance } from "chalk";
 import type { Diagnosis } from "../types.ts";
-import { exampleParts, GAINS, gainText, probedText } from "./diagnosis.ts";
+import { askedText, exampleParts, GAINS, gainText, probedText } from "./diagnosis.ts";
 import { forTerminal } from "./escape.ts";
 import { count, NOTHING } from "./figures.ts";
 import { fit, hanging, plain, table, wrap, type Column, type Row } from "./layout.ts";
@@ -15,7 +15,7 @@ export function diagnosisLines(diagnosis: Diagnosis, width: number, chalk: Chalk
       plain(count(cases.length)),
       plain(axis ?? NOTHING),
       plain(gainText(gain)),
-      { lines: wrap(asks_for.map(forTerminal).join(", ") || NOTHING, Math.max(16, width - 66)) },
+      { lines: wrap(forTerminal(askedText(asks_for, diagnosis)), Math.max(16, width - 66)) },
     ],
   }));
   const columns: Column[] = [

@@ -18,6 +18,7 @@ import {
   spending,
   steadiness,
   tokenCount,
+  unvaluedLines,
   usd,
 } from "./figures.ts";
 import { clip, fit, hanging, plain, table, tableWidth, wrap, type Cell, type Column, type Row } from "./layout.ts";
@@ -39,7 +40,7 @@ export function summaryTable(summary: Summary, { width, color }: TerminalOptions
     costTable(summary, width, chalk),
     summary.diagnosis === null ? [] : diagnosisLines(summary.diagnosis, width, chalk),
     gateLines(summary.gates, width, chalk),
-    summary.warnings.flatMap((warning) => hanging(chalk.yellow("!"), forTerminal(warning), width)),
+    [...unvaluedLines(summary.rungs), ...summary.warnings].flatMap((warning) => hanging(chalk.yellow("!"), forTerminal(warning), width)),
   ];
   return sections
     .filter((lines) => lines.length > 0)

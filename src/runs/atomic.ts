@@ -21,3 +21,12 @@ export async function writeAtomic(file: string, content: string): Promise<void> 
     throw new StorageError(`${file}: cannot be written (${messageOf(error)}); make room or choose another folder`, 2, { cause: error });
   }
 }
+
+/** The value as JSON that people can read, with a line break at its end. */
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+export async function writeJson(file: string, value: unknown): Promise<void> {
+  await writeAtomic(file, jsonText(value));
+}

@@ -1,5 +1,5 @@
 /** Did two runs measure the same thing? What of them does not compare, and what makes a comparison weaker. Pure. */
-import { canonical } from "../program/hash.ts";
+import { canonical, hashOf } from "../program/hash.ts";
 import type { Case } from "../types.ts";
 import type { Comparability, RunManifest, ScorerIdentity } from "./types.ts";
 
@@ -20,10 +20,17 @@ export interface Comparable {
   readonly refused: readonly string[];
   /** What makes the comparison weaker. */
   readonly weaker: readonly string[];
-  /** The test cases of both, as b has them. */
+  /** The test cases of both, as b has them, by id. */
   readonly cases: readonly Case[];
   /** Scorers that give the same values in both, in a's order. */
   readonly scorers: readonly (readonly [name: string, identity: ScorerIdentity])[];
+}
+
+/** Hash of the test cases, whatever their order: ids, fields, expected answers and sources. */
+export function casesHash(cases: readonly Case[]): string {
+  return hashOf(
+    cases.toSorted(byId).map(({ id, fields, expected, sources, sourceGroups }) => ({ id, fields, expected, sources, sourceGroups })),
+  );
 }
 
 /** Compares what two runs measure, not what they found. A metric that differs is left out; without the primary one nothing is left. */
@@ -49,7 +56,7 @@ export function comparableParts(a: Planned, b: Planned): Comparable {
 /** The cases that both runs were tested on, or why there are too few of them. */
 function sharedCases(a: readonly Case[], b: readonly Case[]): Pick<Comparable, "refused" | "weaker" | "cases"> {
   const known = new Map(a.map((kase) => [kase.id, kase]));
-  const cases = b.filter((kase) => known.has(kase.id));
+  const cases = b.filter((kase) => known.has(kase.id)).toSorted(byId);
   const changed = cases.filter((kase) => contentOf(kase) !== contentOf(known.get(kase.id) ?? kase));
   if (changed.length > 0) {
     const what = `${changed.length} test cases have another question, expected answer or sources under the same id`;
@@ -60,6 +67,10 @@ function sharedCases(a: readonly Case[], b: readonly Case[]): Pick<Comparable, "
   return cases.length < LEAST_OVERLAP * Math.max(a.length, b.length)
     ? { cases, refused: [`only ${overlap}; at least half must be`], weaker: [] }
     : { cases, refused: [], weaker: [`${overlap}; only those are compared`] };
+}
+
+function byId(a: Case, b: Case): number {
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }
 
 /** What makes two cases of one id the same: the question and what counts as right. */

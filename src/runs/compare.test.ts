@@ -123,7 +123,7 @@ const scored = (path: string, right: number, more: Partial<Parts> = {}): StoredR
 describe("two runs of the same cases", () => {
   test("get the primary metric's verdict, its exit code, and the cases that flipped, losses first", () => {
     const better = compared(scored("a", 10), scored("b", 30), 1);
-    expect(better).toMatchObject({ comparable: true, reasons: [], verdict: "better", cost: { a: 0.5, b: 0.5 }, latency: { a: 12, b: 12 } });
+    expect(better).toMatchObject({ comparable: true, reasons: [], verdict: "better", cost: { a: 0.5, b: 0.5 }, latency: { a: 10, b: 10 } });
     expect(better.metrics["f1"]).toMatchObject({ a: 0.25, b: 0.75, delta: 0.5, wins: 20, losses: 0, ties: 20, n: 40 });
     expect(better.flips).toHaveLength(20);
     expect(better.flips[0]).toMatchObject({ fields: { question: "q10" }, a: { answer: "answer of c10", value: 0 }, b: { value: 1 } });
@@ -134,6 +134,57 @@ describe("two runs of the same cases", () => {
   test("give the same result for the same seed", () => {
     const [a, b] = [scored("a", 12), scored("b", 20)];
     expect(compared(a, b, 3)).toEqual(compared(a, b, 3));
+  });
+
+  test("mirror each other: b against a is a against b with the signs changed, whatever the order of the rows and cases", () => {
+    const graded = (salt: number, turned: boolean): StoredRun => {
+      const cases = casesOf(0, 40).map((kase, i) => ({
+        ...kase,
+        group: i < 12 ? `g${i % 4}` : undefined,
+        tags: [i % 3 === 0 ? "x" : "y"],
+      }));
+      const rows = cases.map(({ id }, i) => row(id, { value: ((i * salt * 7919) % 11) / 10 }));
+      return stored("x", turned ? { cases: cases.toReversed(), rows: rows.toReversed() } : { cases, rows });
+    };
+    for (const turned of [false, true]) {
+      const [a, b] = [graded(3, false), graded(5, turned)];
+      const [there, back] = [compared(a, b, 7), compared(b, a, 7)];
+      const numbers = ({ metrics, slices }: CompareResult) =>
+        [metrics["f1"], slices["x"]?.metrics["f1"], slices["y"]?.metrics["f1"]].flatMap((one) => one ?? []);
+      expect(numbers(back)).toHaveLength(3);
+      for (const [i, { delta, low, high, ...other }] of numbers(back).entries()) {
+        const same = { a: other.b, b: other.a, wins: other.losses, losses: other.wins, p: other.p, verdict: other.verdict, mde: other.mde };
+        expect(numbers(there)[i]).toMatchObject({ ...same, delta: -delta, low: expect.closeTo(-high, 12), high: expect.closeTo(-low, 12) });
+      }
+      expect(there.verdict).toBe("no evidence");
+    }
+  });
+
+  test("say which other metrics are worse, though they decide nothing", () => {
+    const both = (f1: number, wc: number) =>
+      stored("x", {
+        rows: casesOf(0, 40).map(({ id }, i) => ({
+          ...row(id, { value: f1 }),
+          scores: { f1: { value: f1 }, wc: { value: i % 4 === 0 ? 1 : wc } },
+        })),
+        comparability: { scorers: { f1: identity, wc: identity } },
+      });
+    const result = compared(both(1, 1), both(1, 0), 1);
+    expect(result).toMatchObject({ verdict: "no evidence", reasons: ["worse: wc -0.750"] });
+    expect(exitCodeOf(result)).toBe(0);
+    expect(compared(both(1, 0), both(1, 1), 1).reasons).toEqual([]);
+  });
+
+  test("say that a rung which could not be judged might have won", () => {
+    const a = scored("a", 20);
+    const [rung] = a.summary.rungs;
+    if (rung === undefined) throw new Error("a rung");
+    const rungs = [rung, { ...rung, name: "rag", status: "failed" as const, unjudged: true as const }];
+    const { comparable, reasons } = compared({ ...a, summary: { ...a.summary, rungs } }, scored("b", 20), 1);
+    expect([comparable, reasons]).toEqual([
+      true,
+      ['a (a) could not judge rag, which might have won; "baseline" is the best of the others'],
+    ]);
   });
 
   test("with few cases are not judged", () => {

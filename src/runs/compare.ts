@@ -1,5 +1,5 @@
 /** Is run b better than run a? Their winners' answers on the test split, paired by case. Pure. */
-import { compareRows, coverageOf, metricOf, type Metric } from "../ladder/measure.ts";
+import { compareRows, coverageOf, latency, metricOf, type Metric } from "../ladder/measure.ts";
 import { valuesOf } from "../stats/values.ts";
 import type { Answered, Change, CompareResult, MetricComparison, Scorer } from "../types.ts";
 import { type Both, flipsOf, slicesOf } from "./breakdown.ts";
@@ -23,7 +23,8 @@ export interface CompareOptions {
 /**
  * Repeats are averaged per case first, and a pair counts only where both runs have a value. Runs that did not measure the same
  * thing are not compared: `comparable` is false, `metrics`, `slices` and `flips` are empty, and `reasons` says why. Where the runs
- * do compare, `reasons` holds what weakens it and which metrics are left out.
+ * do compare, `reasons` holds which other metrics are worse, what weakens it and which metrics are left out. b against a with the same
+ * seed gives the same with its signs changed.
  */
 export function compareRuns(a: StoredRun, b: StoredRun, options: CompareOptions): CompareResult {
   const [rowsA, rowsB] = [testRows(a), testRows(b)];
@@ -36,13 +37,18 @@ export function compareRuns(a: StoredRun, b: StoredRun, options: CompareOptions)
   const comparable = refused.length === 0;
   const contrasts = comparable ? metrics.map((metric) => [metric.name, contrast(metric, both)] as const) : [];
   const found: CompareResult["metrics"] = Object.fromEntries(contrasts);
-  const [before, after] = [latencyOf(a), latencyOf(b)];
+  const [before, after] = [latency(rowsA), latency(rowsB)];
   return {
     a: a.path,
     b: b.path,
     comparable,
     reasons: [
       ...refused,
+      ...contrasts.flatMap(([name, metric]) =>
+        name !== primary && metric.verdict === "worse" ? [`worse: ${name} ${metric.delta.toFixed(3)}`] : [],
+      ),
+      ...unjudgedIn("a", a),
+      ...unjudgedIn("b", b),
       ...parts.weaker,
       ...out.filter(({ name }) => name !== primary).map(({ why }) => `${why}; it is left out`),
       ...contrasts.flatMap(([name, { n }]) => (n < parts.cases.length ? [missing(name, parts.cases.length - n, parts.cases.length)] : [])),
@@ -79,6 +85,13 @@ export function faultsOf(side: string, run: StoredRun): readonly string[] {
   const repeats = Array.from({ length: manifest.comparability.repeat }, (_, repeat) => repeat);
   const missing = cases.filter(({ id }) => !repeats.every((repeat) => there.has(`${repeat} ${id}`)));
   return missing.length === 0 ? [] : [`${side} (${path}) lacks answers to ${missing.length} of its ${cases.length} test cases`];
+}
+
+/** Rungs that might have won, had they been judged. */
+function unjudgedIn(side: string, { summary, path }: StoredRun): readonly string[] {
+  const names = summary.rungs.filter(({ name, unjudged }) => unjudged === true && name !== summary.winner).map(({ name }) => name);
+  if (names.length === 0) return [];
+  return [`${side} (${path}) could not judge ${names.join(", ")}, which might have won; "${summary.winner}" is the best of the others`];
 }
 
 /** The last row of each case and repeat of the winner on test. */
@@ -137,10 +150,6 @@ function costOf(rows: readonly Answered[]): number | null {
   const answered = rows.filter((row) => row.error === undefined);
   const known = answered.flatMap(({ list_usd }) => (list_usd === null ? [] : [list_usd]));
   return known.length === 0 || known.length < answered.length ? null : known.reduce((sum, usd) => sum + usd, 0) / known.length;
-}
-
-function latencyOf({ summary }: StoredRun): { readonly p50: number | null; readonly p95: number | null } {
-  return summary.rungs.find((rung) => rung.name === summary.winner)?.latency_ms ?? { p50: null, p95: null };
 }
 
 /** To a tenth of a day; a clock that goes wrong gives 0. */

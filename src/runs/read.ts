@@ -5,6 +5,7 @@ import { UserError } from "../errors.ts";
 import { programId } from "../program/hash.ts";
 import type { Answered, Case, Diagnosis, Program, Rung, Summary } from "../types.ts";
 import { z } from "zod";
+import { casesHash } from "./comparability.ts";
 import { MANIFEST, rungFolder, SUMMARY, TEST_CASES } from "./folder.ts";
 import { readAnswers, readLines } from "./journal.ts";
 import type { RunManifest, StoredRun } from "./types.ts";
@@ -39,7 +40,7 @@ export async function readFinished(
 
 /** What is looked at before anything else is believed; the rest is as llmopt wrote it. */
 const manifestShape = z.looseObject({
-  comparability: z.looseObject({ scorers: z.record(z.string(), z.looseObject({ models: z.array(z.string()) })) }),
+  comparability: z.looseObject({ cases: z.string(), scorers: z.record(z.string(), z.looseObject({ models: z.array(z.string()) })) }),
 });
 const summaryShape = z.looseObject({
   status: z.string(),
@@ -66,7 +67,10 @@ export async function readSummary(folder: string): Promise<Summary> {
   throw new UserError(`${folder}: the run is not complete; run its experiment again to finish it`, 3);
 }
 
-/** A whole run. */
+/**
+ * A whole run. Throws a UserError, with code 3 where the run cannot be judged: not complete, of another format, test cases that are
+ * not those of `run.json`, values that no scorer gives.
+ */
 export async function readRun(folder: string): Promise<StoredRun> {
   const manifest = await readJson<RunManifest>(join(folder, MANIFEST));
   if (manifest === undefined) throw new UserError(`${folder}: no ${MANIFEST}; this is not a run folder`, 3);
@@ -81,11 +85,28 @@ export async function readRun(folder: string): Promise<StoredRun> {
   const program = programs[summary.rungs.findIndex((rung) => rung.name === summary.winner)];
   if (program === undefined) throw new UserError(`${folder}: the winner's program.json is missing; the run is not complete`, 3);
   // A program that several rungs share was answered once, so its rows may lie in another rung's folder.
-  const rows = Map.groupBy(folders.flatMap(readAnswers), (row) => row.program);
+  const all = folders.flatMap((rung) => valued(join(rung, "answers.jsonl"), readAnswers(rung)));
+  const rows = Map.groupBy(all, (row) => row.program);
   // A rung that was not climbed has no answers of its own, though the program that it met has.
   const has = summary.rungs.map(({ status, unjudged }) => status === "kept" || status === "rejected" || unjudged === true);
   const answers = new Map(summary.rungs.map(({ name }, index) => [name, has[index] === true ? rowsOf(programs[index], rows) : []]));
-  return { path: folder, manifest, summary, answers, program, cases: readLines(join(folder, TEST_CASES), kase) };
+  const cases = readLines(join(folder, TEST_CASES), kase);
+  if (casesHash(cases) !== manifest.comparability.cases)
+    throw damaged(join(folder, TEST_CASES), `its ${cases.length} test cases are not those that ${MANIFEST} says were tested`);
+  return { path: folder, manifest, summary, answers, program, cases };
+}
+
+/** The rows, where every value is in 0..1, as scorers give them. */
+function valued(file: string, rows: readonly Answered[]): readonly Answered[] {
+  for (const row of rows) {
+    const stray = Object.entries(row.scores).find(([, score]) => "value" in score && !(score.value >= 0 && score.value <= 1));
+    if (stray !== undefined) throw damaged(file, `the ${stray[0]} of case ${row.case} is ${JSON.stringify(stray[1])}, not a value in 0..1`);
+  }
+  return rows;
+}
+
+function damaged(file: string, what: string): UserError {
+  return new UserError(`${file}: is damaged (${what}); run its experiment again, or take the folder away`, 3);
 }
 
 /** The last row of each case and repeat: what failed was asked again. */

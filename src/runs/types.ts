@@ -38,7 +38,7 @@ export interface RunManifest {
 
 /** Two runs whose values here are the same measured the same thing. */
 export interface Comparability {
-  /** Hash of the test cases: ids, fields, expected answers and sources. */
+  /** Hash of the test cases, whatever their order: ids, fields, expected answers and sources. */
   readonly cases: string;
   readonly primary: string;
   readonly repeat: number;

@@ -71,9 +71,16 @@ function isSame(written: string, answer: string): boolean {
   return hash !== undefined && createHash("sha256").update(answer).digest("hex").startsWith(hash);
 }
 
+/** Milliseconds since 1970, a time without a zone taken as UTC; a label without a time is the oldest. */
+function at({ time }: Label): number {
+  if (time === undefined) return Number.NEGATIVE_INFINITY;
+  const zoned = /(?:Z|[+-]\d{2}:?\d{2})$/u.test(time) || time.length === 10 ? time : `${time}Z`;
+  return Date.parse(zoned.replace(" ", "T"));
+}
+
 /** Of each rater with a name the latest label; where times do not tell, the later row. */
 function latest(labels: readonly Label[]): readonly Label[] {
-  const ordered = labels.toSorted((a, b) => (a.time ?? "").localeCompare(b.time ?? "", "en"));
+  const ordered = labels.toSorted((a, b) => at(a) - at(b));
   return ordered.filter(({ rater }, index) => rater === undefined || ordered.findLastIndex((label) => label.rater === rater) === index);
 }
 

@@ -50,8 +50,12 @@ function labelOf({ place, values }: Row, options: Options): Label | string | und
   const value = valueOf(mark, options);
   if (typeof value === "string") return `${place}: ${value}`;
   const [answer, rater, time] = about.map((text) => (text === "" ? undefined : text));
+  if (time !== undefined && !ISO.test(time)) return `${place}: time "${time}" is not ISO 8601; write 2026-03-02 or 2026-03-02T09:30:00Z`;
   return { case: kase, value, mark, answer, rater, time };
 }
+
+/** A date, or a date with a time and perhaps a zone. */
+const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/u;
 
 function lackOf({ values }: Pick<Row, "values">): string | undefined {
   return ["case", "value"].find((name) => !Object.hasOwn(values, name));

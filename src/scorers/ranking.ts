@@ -1,7 +1,7 @@
 /**
  * Rank metrics over documents (Manning, Raghavan & Schütze 2008, ch. 8; Järvelin & Kekäläinen 2002 for nDCG), without a judge. What is
  * needed are groups of documents: one of each group, whichever. Of a group only the first document in the ranking counts as a hit in
- * `averagePrecision` and `ndcg`, since the others bring nothing new; where every group is a single document these are the metrics of
+ * `averagePrecision` and `ndcg`, since the others bring nothing new, and a document that serves two groups is one hit of both; where every group is a single document these are the metrics of
  * trec_eval, but for `averagePrecision`, which divides by min(groups, k) so that 1 can be reached. All values 0..1; k >= 1, or Infinity.
  */
 import { z } from "zod";
@@ -19,7 +19,9 @@ export const upTo = z.int().min(1).optional().describe("how many documents count
 
 /** The documents of the passages in the order of their first ones, and what the case needs; or why the metric does not apply. */
 export function rankingOf({ passages, retrieved }: Graded, { sources = [], sourceGroups }: Case): Ranking | { readonly skipped: string } {
-  const groups = (sourceGroups ?? [...new Set(sources)].map((source) => [source])).filter((group) => group.length > 0);
+  // The same need twice is one need.
+  const needs = new Map((sourceGroups ?? sources.map((source) => [source])).map((group) => [[...new Set(group)].sort().join("\n"), group]));
+  const groups = [...needs.values()].filter((group) => group.length > 0);
   if (groups.length === 0) return { skipped: "the case names no sources" };
   if (passages.length === 0 && retrieved !== true) return { skipped: "the program does not retrieve" };
   return { ranked: [...new Set(passages.map(({ source }) => source))], groups };
@@ -52,13 +54,13 @@ export function reciprocalRank({ ranked, groups }: Ranking, k = Infinity): numbe
 /** Precision at the rank of each hit, summed and divided by min(groups, k). */
 export function averagePrecision(ranking: Ranking, k = Infinity): number {
   const total = hits(ranking, k).reduce((sum, rank, before) => sum + (before + 1) / rank, 0);
-  return total / Math.min(ranking.groups.length, k);
+  return total / Math.min(reachable(ranking), k);
 }
 
 /** 1 / log2(rank + 1) of each hit, summed and divided by the sum of a ranking that has min(groups, k) hits first. */
 export function ndcg(ranking: Ranking, k = Infinity): number {
   const gain = (ranks: readonly number[]): number => ranks.reduce((sum, rank) => sum + 1 / Math.log2(rank + 1), 0);
-  const ideal = Array.from({ length: Math.min(ranking.groups.length, k) }, (_, i) => i + 1);
+  const ideal = Array.from({ length: Math.min(reachable(ranking), k) }, (_, i) => i + 1);
   return gain(hits(ranking, k)) / gain(ideal);
 }
 
@@ -69,6 +71,21 @@ export function account(ranking: Ranking, k = Infinity): string {
   const missing = ranking.groups.filter((group) => !group.some((document) => found.has(document))).map((group) => group.join(" or "));
   const where = ranks.length === 0 ? `none of ${found.size} documents` : `found at rank ${ranks.join(", ")} of ${found.size}`;
   return missing.length === 0 ? where : `${where}; not found: ${missing.join(", ")}`;
+}
+
+/**
+ * How many hits a ranking can have: one for each group, but a document that serves several groups is one hit. The fewest documents that
+ * serve all groups would be too few to ask for, so it is what the ranking itself leaves: groups less those that shared a hit.
+ */
+function reachable({ ranked, groups }: Ranking): number {
+  const served = ranked.reduce<{ readonly left: Ranking["groups"]; readonly shared: number }>(
+    ({ left, shared }, document) => {
+      const still = left.filter((group) => !group.includes(document));
+      return { left: still, shared: shared + Math.max(0, left.length - still.length - 1) };
+    },
+    { left: groups, shared: 0 },
+  );
+  return groups.length - served.shared;
 }
 
 /** Ranks, from 1, of the first documents of their groups. */

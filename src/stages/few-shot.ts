@@ -27,6 +27,7 @@ export default defineStage({
       .describe("what `nearest` chooses from; filled in by the rung"),
   }),
   needs: ["train cases"],
+  changes: ["demonstrations"],
   treats: ["behaviour", "format"],
 
   arms: (options) => options.k.length * options.choose.length,

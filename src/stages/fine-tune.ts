@@ -23,6 +23,7 @@ export default defineStage({
   options: tuning,
   needs: ["train cases"],
   check: checkTrainer,
+  changes: ["demonstrations", "model"],
   treats: ["behaviour", "format"],
 
   arms: () => 2,

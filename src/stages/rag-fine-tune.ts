@@ -21,6 +21,7 @@ export default defineStage({
   }),
   needs: ["knowledge", "train cases"],
   check: checkTrainer,
+  changes: ["knowledge", "demonstrations", "model"],
   treats: ["missing knowledge", "wrong retrieval", "ignored context", "behaviour", "format"],
 
   arms: () => 2,

@@ -25,6 +25,7 @@ const rag = defineStage({
     heading: z.string().default("Passages:").describe("the line above the passages, where the user template has no {{passages}}"),
   }),
   needs: ["knowledge"],
+  changes: ["knowledge"],
   treats: ["missing knowledge", "wrong retrieval"],
 
   arms: (options) => options.top_k.length * options.size.length,

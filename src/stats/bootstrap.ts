@@ -1,6 +1,6 @@
 /** Intervals by resampling (Efron & Tibshirani 1993, ch. 13 and 14). */
 import { boundsOf, type Bounds, type BoundsOptions, type Resampled } from "./bounds.ts";
-import { clustersOf, standardError, type Clusters } from "./clusters.ts";
+import { clustersOf, effectiveCount, standardError, type Clusters } from "./clusters.ts";
 import { wilson, wilsonOfError } from "./wilson.ts";
 
 export interface BootstrapOptions extends BoundsOptions {
@@ -22,21 +22,23 @@ export interface Interval {
 }
 
 /**
- * Mean of scores 0..1 with its 95 % interval. Values that are all 0 or 1 get Wilson's interval, with an effective sample size
- * where there are clusters (Korn & Graubard 1998); others a bootstrap, by default BCa: it holds the truth of 30 to 100 skewed scores
- * in 93 to 96 of 100 samples, where percentiles do in 89 to 94. Values that are all the same (0.5, 0.5, …) say nothing about their
- * spread, so they get Wilson's too, which is the widest that the mean allows. Throws on no values.
+ * Mean of scores 0..1 with its 95 % interval. Values that are all 0 or 1 get Wilson's interval; so do values in clusters, 0 or 1 or
+ * not, for the standard error of the jackknife and as many clusters as equal ones would tell as much (Kish 1965; Korn & Graubard
+ * 1998): by simulation of 6 to 60 groups it holds the truth in 92 of 100 samples or more, also where a few groups have most cases.
+ * Others get a bootstrap, by default BCa: it holds the truth of 30 to 100 skewed scores in 92 to 96 of 100 samples, where
+ * percentiles do in 89 to 94, but in 90 where only one score in twenty is not 0. Values that are all the same (0.5, 0.5, …) say
+ * nothing about their spread, so they get Wilson's too, which is the widest that the mean allows. Throws on no values.
  */
 export function meanInterval(values: readonly number[], options: ClusteredOptions): Interval {
   if (values.length === 0) throw new RangeError("meanInterval: no values");
   const clusters = clustersOf(values, options.clusters);
   const { mean, n } = clusters;
   const same = values.every((value) => value === values[0]);
-  const independent = clusters.sums.length;
-  if (same || independent === 1) return { mean, ...wilson(mean * independent, independent) };
-  if (values.every((value) => value === 0 || value === 1)) {
-    return { mean, ...(independent === n ? wilson(mean * n, n) : wilsonOfError(mean, standardError(clusters), independent, n)) };
-  }
+  const independent = effectiveCount(clusters.sizes);
+  if (same) return { mean, ...wilson(mean * independent, independent) };
+  const binary = values.every((value) => value === 0 || value === 1);
+  if (clusters.sums.length < n) return { mean, ...wilsonOfError(mean, standardError(clusters), independent, binary ? n : Infinity) };
+  if (binary) return { mean, ...wilson(mean * n, n) };
   const { interval = "bca", expand } = options;
   const means = resampledMeans(clusters, options);
   return { mean, ...boundsOf(resampled(clusters, means, independent), { interval, expand })(0.025) };
@@ -60,17 +62,17 @@ export function pairedBootstrap(
   const below = means.filter((mean) => mean <= 0).length;
   const above = means.filter((mean) => mean >= 0).length;
   const p = Math.min(1, (2 * (Math.min(below, above) + 1)) / (means.length + 1));
-  return { delta: clusters.mean, ...boundsOf(resampled(clusters, means, movedOf(clusters)), options)(0.025), p };
+  return { delta: clusters.mean, ...boundsOf(resampled(clusters, means, informativeOf(clusters)), options)(0.025), p };
 }
 
 /** Bounds of a mean of differences, whole clusters drawn. */
 export function differenceBounds(clusters: Clusters, options: BootstrapOptions): Bounds {
-  return boundsOf(resampled(clusters, resampledMeans(clusters, options), movedOf(clusters)), options);
+  return boundsOf(resampled(clusters, resampledMeans(clusters, options), informativeOf(clusters)), options);
 }
 
-/** How many clusters are not 0. */
-export function movedOf({ sums }: Clusters): number {
-  return sums.filter((sum) => Math.abs(sum) > 1e-9).length;
+/** Changed clusters, by how many of one size would tell as much; 2 at least. */
+function informativeOf({ sums, sizes }: Clusters): number {
+  return Math.max(2, effectiveCount(sizes.filter((_, g) => Math.abs(sums[g] ?? 0) > 1e-9)) || 0);
 }
 
 function resampled({ sums, sizes, mean, n }: Clusters, sorted: Float64Array, informative: number): Resampled {

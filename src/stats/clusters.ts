@@ -27,10 +27,40 @@ export function clustersOf(values: readonly number[], ids?: readonly string[]): 
   return { sums, sizes, mean, n };
 }
 
-/** Standard error of the mean, clusters being independent and values within one not (Liang & Zeger 1986, CR1). Needs two clusters. */
+/**
+ * Standard error of the mean, clusters being independent and values within one not: the jackknife over clusters, also known as CR3
+ * (Bell & McCaffrey 2002). A cluster pulls the mean to itself the more the larger it is; leaving it out undoes that. Of clusters of one size
+ * it is the textbook's. Needs two clusters.
+ */
 export function standardError({ sums, sizes, mean, n }: Clusters): number {
   const count = sums.length;
   let squares = 0;
-  for (let g = 0; g < count; g++) squares += ((sums[g] ?? 0) - (sizes[g] ?? 0) * mean) ** 2;
-  return Math.sqrt((squares * count) / (count - 1)) / n;
+  for (let g = 0; g < count; g++) squares += (((sums[g] ?? 0) - (sizes[g] ?? 0) * mean) / (n - (sizes[g] ?? 0))) ** 2;
+  return Math.sqrt((squares * (count - 1)) / count);
+}
+
+/** How many clusters of one size tell as much as these: (sum of sizes)^2 / sum of squares (Kish 1965). NaN without any. */
+export function effectiveCount(sizes: Iterable<number>): number {
+  let [sum, squares] = [0, 0];
+  for (const size of sizes) {
+    sum += size;
+    squares += size ** 2;
+  }
+  return sum ** 2 / squares;
+}
+
+/** How many clusters are not 0. */
+export function movedOf({ sums }: Clusters): number {
+  return sums.filter((sum) => Math.abs(sum) > 1e-9).length;
+}
+
+/** A sixth of the skewness of the clusters' influence on the mean, as BCa has it; 0 where none has any. */
+export function acceleration({ sums, sizes, mean }: Clusters): number {
+  let [squares, cubes] = [0, 0];
+  for (let g = 0; g < sums.length; g++) {
+    const pull = (sums[g] ?? 0) - (sizes[g] ?? 0) * mean;
+    squares += pull ** 2;
+    cubes += pull ** 3;
+  }
+  return squares > 1e-24 ? cubes / (6 * squares ** 1.5) : 0;
 }

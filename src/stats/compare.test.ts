@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { comparePaired, type Pair } from "./compare.ts";
+import { groupsOf } from "./conclude.ts";
 import { nonInferiority } from "./non-inferiority.ts";
 import { normalCdf } from "./normal.ts";
 import { scoreBounds } from "./paired-proportions.ts";
@@ -61,6 +62,12 @@ describe("a comparison", () => {
     expect(grouped.p).toBeGreaterThan(alone.p);
   });
 
+  test("does not take a case without a group for a member of the group that has its id", () => {
+    const rows = pairs(fill(8, 0.2, 0.6)).map((pair, i) => ({ ...pair, group: i < 2 ? "7" : undefined }));
+    expect(groupsOf(rows)).toHaveLength(8);
+    expect(new Set(groupsOf(rows)).size).toBe(7);
+  });
+
   test("says about how many more cases would show what it saw", () => {
     const seen = compare(pairs([...fill(9, 0.2, 0.7), ...fill(4, 0.7, 0.2), ...fill(17, 0.5, 0.5)]));
     expect(seen.verdict).toBe("no evidence");
@@ -88,6 +95,27 @@ describe("a comparison", () => {
     expect(low).toBeLessThan(-0.005);
     expect(high).toBeGreaterThan(0.01);
     expect(verdict).toBe("no evidence");
+  });
+
+  test("moves little where differences that are all the same become a little different, and is as sure as the test", () => {
+    const same = compare(pairs(fill(50, 0.5, 0.51)));
+    const nearly = compare(pairs([...fill(49, 0.5, 0.51), [0.5, 0.5101]]));
+    for (const { low, high, verdict } of [same, nearly]) {
+      expect(high - low).toBeGreaterThan(0.001);
+      expect(verdict).toBe("better");
+    }
+    expect(Math.abs(same.low - nearly.low) + Math.abs(same.high - nearly.high)).toBeLessThan(0.0001);
+    expect(same.low).toBeGreaterThan(0.005);
+    expect(same.mde).toBeGreaterThan(0);
+  });
+
+  test("lets few small gains show nothing, and neither a mirror nor one tiny change turn that", () => {
+    const gains = [...fill(12, 0.95, 1), ...fill(38, 0.95, 0.95)];
+    expect(compare(pairs(gains))).toMatchObject({ verdict: "no evidence" });
+    expect(compare(pairs(gains)).p).toBeLessThan(0.001);
+    expect(compare(pairs(gains.map(([a, b]) => [b, a])))).toMatchObject({ verdict: "no evidence" });
+    expect(compare(pairs([...gains.slice(1), [1, 0.9999]]))).toMatchObject({ verdict: "no evidence" });
+    expect(compare(pairs([...fill(12, 0.4, 0.9), ...fill(38, 0.9, 0.9)]))).toMatchObject({ verdict: "better" });
   });
 
   test("may take BCa and Wilcoxon's test, with the same law of the verdict", () => {

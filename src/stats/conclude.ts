@@ -77,8 +77,8 @@ export function gathered<T>(items: readonly T[], ids: readonly string[] | undefi
   return [...Map.groupBy(places, ({ id }) => id).values()].map((members) => members.map(({ item }) => item));
 }
 
-/** The cluster of each pair; undefined where every case stands alone. */
-export function groupsOf(pairs: readonly Pair[]): readonly string[] | undefined {
+/** The cluster of each case, told apart from the ids of cases that have no group; undefined where every case stands alone. */
+export function groupsOf(pairs: readonly Pick<Pair, "case" | "group">[]): readonly string[] | undefined {
   const groups = pairs.map((pair) => (pair.group === undefined ? `case ${pair.case}` : `group ${pair.group}`));
   return new Set(groups).size < pairs.length ? groups : undefined;
 }

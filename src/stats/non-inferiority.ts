@@ -19,7 +19,9 @@ const LEAST = 0.0001;
 
 /**
  * One-sided at 0.025 by the interval of `comparePaired` with the same options and seed (Piaggio et al. 2012, the CONSORT extension
- * for non-inferiority). Throws a RangeError for a margin that is negative or not finite. Nothing is shown without pairs.
+ * for non-inferiority). Throws a RangeError for a margin that is negative or not finite. Nothing is shown without pairs. A
+ * rare loss of which no case is seen is not excluded beyond what the interval reckons with: n cases show none of a kind that
+ * befalls one in 25 in 0.96^n of the samples, 13 % of 50 and 2 % of 100.
  */
 export function nonInferiority(pairs: readonly Pair[], margin: number, options: CompareOptions): NonInferiority {
   return against(margin, pairs, () => measurePaired(pairs, options));

@@ -46,9 +46,16 @@ export function studentCdf(t: number, df: number): number {
   return (1 + middle) / 2;
 }
 
-/** The t with P(T <= t) = share for `df` degrees of freedom, 0 < share < 1; beyond that -Infinity or Infinity. */
+/**
+ * The t with P(T <= t) = share for `df` degrees of freedom from 1, 0 < share < 1; beyond that -Infinity or Infinity. Between whole
+ * numbers it is linear in 1 / df.
+ */
 export function studentQuantile(share: number, df: number): number {
-  return invert((t) => studentCdf(t, df), share);
+  const whole = Math.floor(df);
+  const below = invert((t) => studentCdf(t, whole), share);
+  if (whole === df || !Number.isFinite(below)) return below;
+  const above = invert((t) => studentCdf(t, whole + 1), share);
+  return below + (above - below) * (whole + 1) * (1 - whole / df);
 }
 
 /** Where an ascending function reaches a share: a bracket is doubled, then narrowed by regula falsi (Illinois). */

@@ -3,7 +3,7 @@ import type { Comparison, Counts } from "../types.ts";
 import { adjusted } from "./adjusted.ts";
 import type { Interval } from "./bootstrap.ts";
 import { studentBounds } from "./bounds.ts";
-import { clustersOf } from "./clusters.ts";
+import { clustersOf, effectiveCount } from "./clusters.ts";
 import { conclude, FEW, gathered, groupsOf, UNKNOWN, type Measured, type Pair } from "./conclude.ts";
 import { adder } from "./tally.ts";
 import { wilsonOfError } from "./wilson.ts";
@@ -81,7 +81,8 @@ export function pooledInterval(
   const statistic: Statistic = { size: clusters.length, of: (drawn) => pool(sum(drawn)) };
   const mean = statistic.of(every(statistic.size));
   if (!Number.isFinite(mean)) throw new RangeError("pooledInterval: the pooled value is not a finite number");
-  return { mean, ...wilsonOfError(mean, jackknifed(statistic), statistic.size) };
+  const independent = effectiveCount(clusters.map((members) => members.length));
+  return { mean, ...wilsonOfError(mean, jackknifed(statistic), independent) };
 }
 
 function differenceOf(clusters: readonly (readonly PooledPair[])[], pool: Pool): Difference {

@@ -113,6 +113,46 @@ describe.each(Object.entries(shapes))("%s scores", (name, { draw, mean }) => {
   });
 });
 
+describe("skewed differences with many ties", () => {
+  const move =
+    (share: number, often: number, usual: number, rare: number) =>
+    (random: Random): number =>
+      random() >= share ? 0 : random() < often ? usual : rare;
+  const skewed: Record<string, { draw: Draw; delta: number }> = {
+    "15 % move, of 5 four by -0.1 and one by 0.4": { draw: move(0.15, 0.8, -0.1, 0.4), delta: 0 },
+    "30 % move, of 5 four by 0.1 and one by -0.4": { draw: move(0.3, 0.8, 0.1, -0.4), delta: 0 },
+    "all move, of 10 nine by -0.05 and one by 0.45": { draw: move(1, 0.9, -0.05, 0.45), delta: 0 },
+    "4 % fall by 1, 30 % gain 0.05": { draw: (random) => (random() < 0.04 ? -1 : random() < 0.3125 ? 0.05 : 0), delta: -0.025 },
+    "4 % fall by 0.9": { draw: move(0.04, 1, -0.9, 0), delta: -0.036 },
+  };
+  const drawn = (n: number, draw: Draw, random: Random): Pair[] => times(n, (i) => ({ case: `${i}`, a: 0.5, b: 0.5 + draw(random) }));
+
+  test.each(Object.entries(skewed).flatMap(([name, shape]) => [50, 100].map((n) => ({ name, n, ...shape }))))(
+    "$name: at most 5 of 100 verdicts over $n cases are wrong",
+    ({ name, n, draw, delta }) => {
+      const random = seeded(`${SEED} skewed ${name} ${n}`);
+      const wrong = share(1000, () => {
+        const { verdict } = comparePaired(drawn(n, draw, random), { random, ...fast });
+        return verdict === "better" || (delta === 0 && verdict === "worse");
+      });
+      expect(wrong).toBeLessThanOrEqual(noise(0.05, 1000));
+    },
+  );
+
+  test("a rare break that outweighs the gains is called no loss in at most 5 of 100 runs of 100 cases", () => {
+    const random = seeded(`${SEED} break`);
+    const { draw, delta } = skewed["4 % fall by 1, 30 % gain 0.05"] ?? { draw: random, delta: NaN };
+    const shown = share(1000, () => nonInferiority(drawn(100, draw, random), -delta, { random, ...fast }).shown);
+    expect(shown).toBeLessThanOrEqual(noise(0.05, 1000));
+  });
+
+  test("gains of 0.3 in a fifth of 100 cases, without a loss, are found", () => {
+    const random = seeded(`${SEED} one way`);
+    const gain: Draw = (draw) => (draw() < 0.8 ? 0 : 0.6 * draw());
+    expect(share(200, () => comparePaired(drawn(100, gain, random), { random, ...fast }).verdict === "better")).toBeGreaterThan(0.9);
+  });
+});
+
 describe("cases in groups", () => {
   const uniform: Draw = (random) => random();
 
@@ -142,6 +182,37 @@ describe("cases in groups", () => {
       }),
     ).toSatisfy(covers);
   });
+
+  const sizes: Record<string, Draw> = {
+    "1 to 100": (random) => Math.min(100, Math.ceil(1 / (1 - random()))),
+    "40 and else 1": (random) => (random() < 0.85 ? 1 : 40),
+  };
+
+  test.each(Object.entries(sizes).flatMap(([name, size]) => [8, 15, 30].map((count) => ({ name, size, count }))))(
+    "of sizes $name: intervals of a mean and a difference hold the truth in 92 of 100 samples of $count groups or more",
+    ({ name, size, count }) => {
+      const random = seeded(`${SEED} unequal ${name} ${count}`);
+      for (const round of [(value: number) => value, (chance: number) => (random() < chance ? 1 : 0)]) {
+        const runs = times(800, () => {
+          const pairs = times(count, (g) => {
+            const [level, gain] = [0.2 + 0.6 * random(), (random() - 0.5) * 0.4];
+            return times(size(random), (i): Pair => {
+              const [a, b] = [round(level - gain / 2), round(level + gain / 2)];
+              return { case: `${g} ${i}`, group: `${g}`, a, b };
+            });
+          }).flat();
+          const clusters = pairs.map(({ group = "" }) => group);
+          const mean = meanInterval(
+            pairs.map(({ a }) => a),
+            { random, clusters, ...fast },
+          );
+          return { mean: holds(mean, 0.5), difference: holds(comparePaired(pairs, { random, resamples: 300, flips: 200 }), 0) };
+        });
+        expect(runs.filter(({ mean }) => mean).length / runs.length).toBeGreaterThanOrEqual(0.92);
+        expect(runs.filter(({ difference }) => difference).length / runs.length).toBeGreaterThanOrEqual(0.92);
+      }
+    },
+  );
 
   test("raise no more false alarms than independent ones, and would if the groups were ignored", () => {
     const random = seeded(`${SEED} group alarms`);

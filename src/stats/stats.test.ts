@@ -78,6 +78,8 @@ test("quantiles are the inverse of distributions", () => {
     expect(normalCdf(normalQuantile(share))).toBeCloseTo(share, 12);
     for (const df of [1, 2, 7, 60, 2999]) expect(studentCdf(studentQuantile(share, df), df)).toBeCloseTo(share, 12);
   }
+  const between = [2, 2.25, 2.5, 2.75, 3].map((df) => studentQuantile(0.975, df));
+  expect(between).toEqual(between.toSorted((a, b) => b - a));
 });
 
 describe("Wilcoxon's signed-rank test", () => {
@@ -191,6 +193,13 @@ describe("a mean", () => {
       expect(clustered.high - clustered.low).toBeGreaterThan(0.95 * (alone.high - alone.low));
       expect(naive.high - naive.low).toBeLessThan(0.7 * (alone.high - alone.low));
     }
+  });
+
+  test("of one large cluster and a few cases is hardly surer than of those alone", () => {
+    const values = [...Array.from({ length: 40 }, (_, i) => i % 2), 1, 0, 1, 1, 0];
+    const clusters = values.map((_, i) => (i < 40 ? "large" : `${i}`));
+    const { low, high } = meanInterval(values, { random: seeded(1), clusters });
+    expect(high - low).toBeGreaterThan(0.6);
   });
 
   test("of clusters of one has the standard error of the textbook", () => {

@@ -17,8 +17,8 @@ export function wilson(successes: number, n: number): { readonly low: number; re
 
 /**
  * 95 % interval of a mean of values 0..1 with a standard error from `independent` clusters: Wilson's of the share that has the
- * same mean and error, fewer clusters counting for less as in Student's t (Korn & Graubard 1998). `most` is the largest sample
- * that the error may stand for. Where the error is 0 each cluster counts as one.
+ * same mean and error, fewer clusters counting for less as in Student's t (Korn & Graubard 1998). `independent` may be a fraction
+ * where clusters differ in size. `most` is the largest sample that the error may stand for. Where the error is 0 each cluster counts as one.
  */
 export function wilsonOfError(
   mean: number,
@@ -26,8 +26,8 @@ export function wilsonOfError(
   independent: number,
   most = Infinity,
 ): { readonly low: number; readonly high: number } {
-  if (!(error > 1e-9) || independent < 2) return wilson(mean * independent, independent);
+  if (!(error > 1e-9) || independent < 1.5) return wilson(mean * independent, independent);
   const effective = Math.max(0, mean * (1 - mean)) / error ** 2;
-  const size = Math.min(most, effective * (Z_95 / studentQuantile(0.975, independent - 1)) ** 2);
+  const size = Math.min(most, effective * (Z_95 / studentQuantile(0.975, Math.max(1, independent - 1))) ** 2);
   return wilson(mean * size, size);
 }

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { EndpointFault } from "../errors.ts";
 import { canonical } from "../program/hash.ts";
 import { excerpt } from "./faults.ts";
-import { CACHED, isRepeatable, MS, pathOf, REPEAT, responseOf, urlOf, type Answer, type Fetch, type Layer } from "./fetch.ts";
+import { CACHED, isRepeatable, MS, pathOf, RENEW, REPEAT, responseOf, urlOf, type Answer, type Fetch, type Layer } from "./fetch.ts";
 import type { Store } from "./store.ts";
 
 export interface CacheOptions {
@@ -55,7 +55,9 @@ async function fetchOnce(
   input: Parameters<Fetch>[0],
   init: RequestInit | undefined,
 ): Promise<Answer> {
-  const kept = await store?.get(key);
+  // Off-line there is nothing but what is kept, good or not.
+  const renew = !alone && new Headers(init?.headers).has(RENEW);
+  const kept = renew ? undefined : await store?.get(key);
   if (kept !== undefined) {
     const headers = new Headers({ "content-type": "application/json", [CACHED]: "1", [MS]: String(kept.ms) });
     return { status: kept.status, headers, body: kept.body };
@@ -65,7 +67,7 @@ async function fetchOnce(
   const answer = { status: response.status, headers: new Headers(response.headers), body: await response.text() };
   const secret = secrets.some((each) => each.length >= 8 && answer.body.includes(each));
   if (answer.status === 200 && !secret && accept(pathOf(input), asked, answer.body)) {
-    await store?.put(key, { status: 200, ms: Number(answer.headers.get(MS) ?? 0), body: answer.body });
+    await store?.put(key, { status: 200, ms: Number(answer.headers.get(MS) ?? 0), body: answer.body }, renew);
   }
   return answer;
 }

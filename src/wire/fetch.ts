@@ -5,6 +5,7 @@ export type Layer = (next: Fetch) => Fetch;
 
 /** Headers by which the layers talk to each other; none of them leaves the process. */
 export const REPEAT = "x-llmopt-repeat";
+export const RENEW = "x-llmopt-renew";
 export const CACHED = "x-llmopt-cached";
 export const MS = "x-llmopt-ms";
 export const ATTEMPTS = "x-llmopt-attempts";

@@ -7,7 +7,7 @@ import { checkCompletion, checkEmbeddings, type Usage } from "./check.ts";
 import { connect, type Connection } from "./client.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { adapt } from "./compat.ts";
-import { CACHED, MS, REPEAT, type Fetch } from "./fetch.ts";
+import { CACHED, MS, RENEW, REPEAT, type Fetch } from "./fetch.ts";
 import { priceOf, usdOf } from "./prices.ts";
 import type { Price } from "./price-table.ts";
 import { openStore } from "./store.ts";
@@ -93,7 +93,7 @@ export function createModels(options: ModelsOptions): Models {
     for (const name of omitted) warn(`model ${ask.model}: parameter "${name}" is not sent, this endpoint does not take it`);
     const form = ask.schema !== undefined && compat.jsonSchema === true ? { response_format: formatOf(ask.schema) } : {};
     const body = { ...sent, ...form, model: id, messages: [...ask.messages] };
-    const headers = ask.repeat ? { [REPEAT]: String(ask.repeat) } : {};
+    const headers = { ...(ask.repeat ? { [REPEAT]: String(ask.repeat) } : {}), ...(ask.renew === true ? { [RENEW]: "1" } : {}) };
     const reply = await send(
       (client) => client.chat.completions.create(body, { signal: options.signal, headers }),
       checkCompletion,

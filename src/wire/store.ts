@@ -15,8 +15,8 @@ interface Entry {
 
 export interface Store {
   get(key: string): Promise<Entry | undefined>;
-  /** The entry survives the end of the process once this has returned. */
-  put(key: string, entry: Entry): Promise<void>;
+  /** The entry survives the end of the process once this has returned. What is kept stays, unless it is to be replaced. */
+  put(key: string, entry: Entry, replace?: boolean): Promise<void>;
   close(): void;
 }
 
@@ -44,9 +44,9 @@ export function openStore(folder: string, warn: (text: string) => void): Store {
       const place = (await places()).get(key);
       return place && read(place, key);
     },
-    async put(key, entry) {
+    async put(key, entry, replace = false) {
       const known = await places();
-      if (!writable || known.has(key)) return;
+      if (!writable || (known.has(key) && !replace)) return;
       try {
         segment ??= create(folder);
         const bytes = Buffer.from(`${JSON.stringify({ key, ...entry })}\n`);
@@ -117,7 +117,8 @@ function segmentsOf(folder: string): string[] {
 
 function create(folder: string): { file: string; handle: number; size: number } {
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, `${randomUUID()}.jsonl`);
+  // In the order of time, so that of two entries of one key the later one counts.
+  const file = join(folder, `t${new Date().toISOString().replaceAll(/[^0-9TZ]/g, "")}-${randomUUID()}.jsonl`);
   return { file, handle: openSync(file, "wx"), size: 0 };
 }
 

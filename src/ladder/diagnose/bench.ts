@@ -2,10 +2,11 @@
 import type { Library } from "../../knowledge/library.ts";
 import { gather, ready } from "../../program/answer.ts";
 import { nearest, nearestOfEach, wantedAnswer } from "../../program/demos.ts";
+import { queryOf } from "../../program/render.ts";
 import type { Registry } from "../../registry.ts";
 import type { Case, Demo, Experiment, Program, Turn } from "../../types.ts";
 import type { Asker } from "./asker.ts";
-import { createGold } from "./gold.ts";
+import { createGold, holdsAnswer, PLAIN } from "./gold.ts";
 import type { Bench } from "./probes/probe.ts";
 import { strongerThan } from "./probes/stronger.ts";
 import { formOf } from "./probes/wording.ts";
@@ -16,6 +17,8 @@ const POOL = 2000;
 const LEARNT = 300;
 
 export interface Workbench extends Bench {
+  /** Whether the sources that cases name mostly hold their answers. */
+  readonly trusted: boolean;
   /** As `gathered`; undefined where its steps failed. */
   turn(kase: Case): Promise<Turn | undefined>;
   /** What the labels of the train cases most like it say; undefined where they could not be embedded. */
@@ -26,6 +29,7 @@ export function createBench(
   options: {
     readonly program: Program;
     readonly train: readonly Case[];
+    readonly cases: readonly Case[];
     readonly registry: Registry;
     readonly library: Library | undefined;
     readonly experiment: Pick<Experiment, "models">;
@@ -34,6 +38,7 @@ export function createBench(
 ): Workbench {
   const { program, train, experiment } = options;
   const able = ready(program, options.registry.stages);
+  const gold = createGold(options.library, [...train, ...options.cases]);
   const demos = train.flatMap((kase): Demo[] => {
     const answer = wantedAnswer(kase);
     return answer === undefined ? [] : [{ id: kase.id, fields: kase.fields, answer }];
@@ -55,7 +60,16 @@ export function createBench(
     demos,
     form: formOf(train),
     stronger: strongerThan(program, experiment.models),
-    gold: createGold(options.library),
+    gold: gold.passages,
+    trusted: gold.trusted,
+    isHeld: (kase) => gold.passages(kase).some((passage) => holdsAnswer(passage, kase)),
+    searches: options.library !== undefined,
+    found: memo(async (kase) => {
+      const turn = await turns(kase);
+      const passages = turn && (await asker.gather(async (lab) => await lab.search(PLAIN, [queryOf(program, kase)], PLAIN.top)));
+      if (passages === undefined) throw new Error(`${kase.id}: nothing could be searched`);
+      return passages;
+    }),
     turn: turns,
     async gathered(kase) {
       const turn = await turns(kase);

@@ -4,6 +4,7 @@ import { acceptedOf, holds, isTelling, quoted } from "./answers.ts";
 import { isNeverRight, rightShare, saysTheSame, samplesOf, type Finding, type Sample } from "./finding.ts";
 import { textsOf } from "./gold.ts";
 import focus from "./probes/focus.ts";
+import found from "./probes/found.ts";
 import gold from "./probes/gold.ts";
 import { probes } from "./probes/index.ts";
 
@@ -26,6 +27,9 @@ export interface Cause {
   readonly evidence: string;
 }
 
+/** Evidence of a case that always gets the same answer: without anything else that speaks against its label, that is no proof. */
+export const STEADY = "no probe changed it: always the same answer; it may be the label";
+
 /** Where repeats are right by chance, a probe must be right so often, one try after the other, to have mended anything. */
 export const VERIFIED = 4;
 
@@ -39,6 +43,14 @@ export interface Climate {
   readonly closed: boolean;
   /** Probes that are right in nearly every case, and surely gain more than repeats do. */
   readonly sure: ReadonlySet<string>;
+  /** The sources that cases name mostly hold their answers. */
+  readonly trusted: boolean;
+}
+
+/** What is known of the label of a case: what speaks against it, and whether the program always says the same. */
+export interface Label {
+  readonly doubt: string | undefined;
+  readonly steady: boolean;
 }
 
 /**
@@ -46,7 +58,7 @@ export interface Climate {
  *
  * 1. No headroom: the scorer does not pass the expected answer, and nothing else was right either.
  * 2. Format: the failing answer itself passes once it is read leniently; what it says is right.
- * 3. A probe mends it, in the order of `probes`: gold passages or a shorter text (by what the context held: missing knowledge, wrong
+ * 3. A probe mends it, in the order of `probes`: gold or found passages or a shorter text (by what the context held: missing knowledge, wrong
  *    retrieval, ignored context), then wording, demonstrations, another model (behaviour). Where any case is right on a mere repeat,
  *    once proves nothing: the probe must be right `VERIFIED` times and the repeats never, unless it is right nearly everywhere: who
  *    guesses is right now and then.
@@ -55,7 +67,7 @@ export interface Climate {
  * 6. Ignored context: the answer stood in what the program was shown, and it said something else.
  * 7. Unstable: it says something else every time.
  */
-export function causeOf(finding: Finding, climate: Climate, doubt: string | undefined): Cause {
+export function causeOf(finding: Finding, climate: Climate, { doubt, steady }: Label): Cause {
   const suspect: Cause | undefined = doubt === undefined ? undefined : { bucket: "suspect label", evidence: doubt };
   return (
     ceiling(finding) ??
@@ -66,7 +78,7 @@ export function causeOf(finding: Finding, climate: Climate, doubt: string | unde
     ignored(finding, climate) ??
     restless(finding) ?? {
       bucket: "unexplained",
-      evidence: samplesOf(finding).length === 0 ? "no probe could be asked" : "no probe changed it",
+      evidence: samplesOf(finding).length === 0 ? "no probe could be asked" : steady ? STEADY : "no probe changed it",
     }
   );
 }
@@ -83,7 +95,7 @@ function form({ reading }: Finding): Cause | undefined {
   return { bucket: "format", probe, evidence: `its answer passes when read ${reading.how}: ${quoted(reading.text)}` };
 }
 
-function mended(finding: Finding, { noisy, sure }: Climate): Cause | undefined {
+function mended(finding: Finding, { noisy, sure, trusted }: Climate): Cause | undefined {
   const probe = probes.find(({ name }) => {
     const tries = finding.tries.get(name) ?? [];
     const verified = tries.length >= VERIFIED && rightShare(tries) === 1;
@@ -92,8 +104,16 @@ function mended(finding: Finding, { noisy, sure }: Climate): Cause | undefined {
   });
   if (probe === undefined) return undefined;
   const first = finding.tries.get(probe.name)?.[0];
-  const bucket = probe === gold ? BY_CONTEXT[finding.context] : probe === focus ? "ignored context" : "behaviour";
-  const before = bucket === "behaviour" ? "" : `${BEFORE[bucket]}; `;
+  const bucket =
+    probe === gold
+      ? BY_CONTEXT[finding.context]
+      : probe === found
+        ? BY_SEARCH[finding.context]
+        : probe === focus
+          ? "ignored context"
+          : "behaviour";
+  const untrue = probe === gold && !trusted ? "the sources of most cases do not hold their answers, other documents do; " : "";
+  const before = bucket === "behaviour" ? "" : `${BEFORE[bucket]}; ${untrue}`;
   const passes = first?.passed === true ? "it passes" : "but for its form it passes";
   return { bucket, probe: named(probe.name, first), evidence: `${before}${passes} with ${probe.about}` };
 }
@@ -103,6 +123,8 @@ const BY_CONTEXT = {
   "retrieved without it": "wrong retrieval",
   there: "ignored context",
 } as const;
+/** Where no passage is known to hold the answer, the documents that were shown need not be the right ones. */
+const BY_SEARCH = { ...BY_CONTEXT, there: "wrong retrieval" } as const;
 const BEFORE = {
   "missing knowledge": "nothing was retrieved",
   "wrong retrieval": "what was retrieved does not hold the answer",

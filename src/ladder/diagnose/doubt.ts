@@ -1,6 +1,5 @@
 /** Is it the label that is wrong? Evidence besides the program's own answer, as a sentence; never an opinion. Pure. */
-import { wantedAnswer } from "../../program/demos.ts";
-import type { Case } from "../../types.ts";
+import type { Case, Json } from "../../types.ts";
 import { acceptedOf, holds, isRefusal, isTelling, quoted, wordsOf } from "./answers.ts";
 import { samplesOf, saysTheSame, type Finding } from "./finding.ts";
 import { textsOf } from "./gold.ts";
@@ -8,15 +7,10 @@ import gold from "./probes/gold.ts";
 import stronger from "./probes/stronger.ts";
 import type { Votes } from "./votes.ts";
 
-/** How evidence begins that is the program's own answer alone. */
-export const WEAK = "weakly";
-
 /** What is known of all of select, to hold one case against. */
 export interface Standing {
   /** The program's first answer to each select case, and whether it passes, of probed ones also when read leniently. */
   readonly answers: readonly { readonly kase: Case; readonly answer: string; readonly passed: boolean }[];
-  /** Share of select in which the program is right, whatever the form of its answers. */
-  readonly good: number;
   /** The labels of a closed set; undefined where answers are free. */
   readonly labels: readonly string[] | undefined;
   /** Share of cases whose own gold passages hold an accepted answer; 0 where there are too few to say. */
@@ -27,9 +21,8 @@ export interface Standing {
 const QUOTABLE = 0.6;
 /** Odds of 9 to 1 that the neighbours have the answer's label. */
 const ODDS = Math.log(9);
-/** Without other evidence: share of select that passes, and probes that must give the same answer. */
-const GOOD = 0.6;
-const PROBES = 3;
+/** A program that passes so large a share of select is believed where its neighbours only lean its way. */
+const RELIABLE = 0.6;
 /** A label is known where so many of the cases that have it, and of those that are given it, pass: as many as wrong labels leave. */
 const KNOWN = 0.4;
 /** Of so many answers one may be another, where there are at least twice as many. */
@@ -41,14 +34,13 @@ const DEFAULT = 3;
 const FEW = 5;
 const COUNTED = 200;
 
-/** Why the label of a case that never passed is suspect; undefined where nothing speaks against it. */
+/**
+ * Why the label of a case that never passed is suspect; undefined where nothing besides the program speaks against it, or the question
+ * itself says what is expected. That the program always says the same is no evidence: an honest mistake is as steady.
+ */
 export function doubtOf(finding: Finding, standing: Standing, votes: Votes | undefined): string | undefined {
-  return (
-    byDocuments(finding, standing) ??
-    byNeighbours(finding, standing, votes) ??
-    byModel(finding, standing) ??
-    byConsistency(finding, standing, votes)
-  );
+  if (isSaid(finding.kase)) return undefined;
+  return byDocuments(finding, standing) ?? byNeighbours(finding, standing, votes) ?? byModel(finding, standing);
 }
 
 /** Its own passages, or the text that the question brings, hold what it answers when it is shown them, and not what is expected. */
@@ -77,8 +69,14 @@ function byNeighbours(finding: Finding, standing: Standing, votes: Votes | undef
   const given = standing.labels?.find((label) => answer !== undefined && saysTheSame(label, answer));
   const [wanted] = acceptedOf(finding.kase);
   if (votes === undefined || given === undefined || wanted === undefined) return undefined;
-  if (votes.odds(given, wanted) < ODDS || !knows(given, wanted, standing)) return undefined;
-  return `every probe answers ${quoted(given)}, and so do ${votes.count(given)} of the ${votes.size} train cases most like it (${votes.count(wanted)}: ${quoted(wanted)})`;
+  const odds = votes.odds(given, wanted);
+  if (!knows(given, wanted, standing)) return undefined;
+  if (odds < ODDS || votes.count(given) <= votes.count(wanted)) {
+    const right = standing.answers.filter(({ passed }) => passed).length / standing.answers.length;
+    if (odds <= 0 || right < RELIABLE) return undefined;
+    return `weakly: every probe answers ${quoted(given)}, the train cases most like it lean the same way, and the program is right in ${Math.round(100 * right)} % of select`;
+  }
+  return `every probe answers ${quoted(given)}; of the ${votes.size} train cases most like it ${votes.count(given)} have that label and ${votes.count(wanted)} ${quoted(wanted)}, which in train means the first by odds of ${oddsText(odds)} to 1`;
 }
 
 /** Another model, asked the same, says the same. */
@@ -86,35 +84,33 @@ function byModel(finding: Finding, standing: Standing): string | undefined {
   const answer = steady(finding);
   const other = finding.tries.get(stronger.name)?.[0]?.answer;
   if (answer === undefined || other === undefined || !saysTheSame(answer, other) || isDefault(answer, standing)) return undefined;
+  // Of two possible answers all that are wrong are the same.
+  if (standing.labels === undefined ? YES_OR_NO.test(answer.trim()) : standing.labels.length <= 2) return undefined;
   return `every probe answers ${quoted(answer)}, and so does another model`;
 }
 
-/** A program that is right elsewhere insists, and nothing speaks for the label. */
-function byConsistency(finding: Finding, standing: Standing, votes: Votes | undefined): string | undefined {
-  const { kase, gold: passages, tries } = finding;
-  const answer = steady(finding);
-  const wanted = acceptedOf(kase)[0] ?? wantedAnswer(kase);
-  if (answer === undefined || wanted === undefined || isDefault(answer, standing)) return undefined;
-  const { good } = standing;
-  const asked = [...tries.keys()].length + (finding.repeats.length > 0 ? 1 : 0);
-  const given = standing.labels?.find((label) => saysTheSame(label, answer));
-  if (good < GOOD || asked < PROBES || (standing.labels !== undefined && given === undefined)) return undefined;
-  if (given !== undefined && (!knows(given, wanted, standing) || (votes?.odds(given, wanted) ?? 0) < -ODDS / 2)) return undefined;
-  if (
-    given === undefined &&
-    (isIn(
-      wanted,
-      passages.map(({ text }) => text),
-      kase,
-    ) ||
-      Object.values(textsOf(kase)).some((text) => holds(text, wanted)))
-  )
-    return undefined;
-  return `${WEAK}: ${asked} different probes all answer ${quoted(answer)}, and the program is right on ${Math.round(good * 100)} % of select`;
+const YES_OR_NO = /^(?:yes|no|true|false)\W*$/iu;
+
+function oddsText(odds: number): string {
+  return odds > Math.log(1000) ? "more than 1000" : String(Math.round(Math.exp(odds)));
+}
+
+/** Whether the question itself holds every value that is expected. */
+function isSaid(kase: Case): boolean {
+  const texts = Object.values(kase.fields);
+  const stands = (leaf: string): boolean => (isTelling(leaf) || isNumber(leaf)) && texts.some((text) => holds(text, leaf));
+  const accepted = acceptedOf(kase);
+  const leaves = accepted.length > 0 ? [] : leavesOf(kase.expected ?? null);
+  return accepted.some(stands) || (leaves.length > 0 && leaves.every(stands));
+}
+
+function leavesOf(value: Json): readonly string[] {
+  if (typeof value === "object" && value !== null) return Object.values(value).flatMap(leavesOf);
+  return value === null ? [] : [String(value)];
 }
 
 /** What the program answers under every probe and every time, but for a slip; undefined where that differs, or is that there is no answer. */
-function steady(finding: Finding): string | undefined {
+export function steady(finding: Finding): string | undefined {
   const samples = samplesOf(finding);
   const answers = [finding.row.answer, ...samples.map(({ answer }) => answer)];
   const groups = answers.map((answer) => answers.filter((other) => saysTheSame(answer, other)).length);

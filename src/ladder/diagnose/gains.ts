@@ -6,6 +6,7 @@ import type { Cause } from "./cause.ts";
 import { rightShare, type Finding } from "./finding.ts";
 import type { Context } from "./gold.ts";
 import focus from "./probes/focus.ts";
+import found from "./probes/found.ts";
 import gold from "./probes/gold.ts";
 
 /** Failing cases among all of select, 0..1, and the seed. */
@@ -19,17 +20,36 @@ interface Scale {
  * since cases that were chosen because they failed do better the next time in any case (regression to the mean). A case in which
  * there is nothing for the probe to change gains 0. Scaled to all of select, where the cases that pass are taken to stay as they are.
  */
-export function gainOf(probe: string, findings: readonly Finding[], { share, seed }: Scale, where?: Context): Gain | null {
-  const tried = findings.filter(({ tries }) => (tries.get(probe)?.length ?? 0) > 0);
+export function gainOf(probe: string, findings: readonly Finding[], scale: Scale, where?: Context): Gain | null {
+  return gainOfEach(() => probe, [probe], findings, scale, where);
+}
+
+/** The gain of the right passages: gold ones, else found ones; where both were tried, those of the two that helped more cases. */
+function knowledgeGain(findings: readonly Finding[], scale: Scale, where: Context): Gain | null {
+  const both = findings.filter(({ tries }) => tries.has(gold.name) && tries.has(found.name));
+  const helped = (name: string) => both.filter(({ tries }) => tries.get(name)?.[0]?.right === true).length;
+  const better = helped(found.name) > helped(gold.name) ? [found.name, gold.name] : [gold.name, found.name];
+  return gainOfEach(({ tries }) => better.find((name) => tries.has(name)) ?? gold.name, better, findings, scale, where);
+}
+
+function gainOfEach(
+  probeOf: (finding: Finding) => string,
+  names: readonly string[],
+  findings: readonly Finding[],
+  { share, seed }: Scale,
+  where: Context | undefined,
+): Gain | null {
+  const tried = findings.filter(({ tries }) => names.some((name) => tries.has(name)));
   if (tried.length === 0) return null;
   const counted = tried.filter(({ context }) => where === undefined || context === where);
   const pairs = findings.flatMap((finding): readonly Pair[] => {
     const before = repeated(finding);
+    const probe = probeOf(finding);
     if (before === undefined || finding.failed.has(probe)) return [];
     const value = counted.includes(finding) ? finding.tries.get(probe)?.[0]?.value : before;
     return value === undefined ? [] : [pairOf(finding, before, value)];
   });
-  return scaled(pairs, share, `${seed} ${probe} ${where ?? ""}`);
+  return scaled(pairs, share, `${seed} ${names.join(" ")} ${where ?? ""}`);
 }
 
 /** Share of cases in which a probe must be right in every try, those that verify included, to be sure of it. */
@@ -72,8 +92,8 @@ export function gainOfBucket(
   scale: Scale,
 ): Gain | null {
   if (bucket === "format") return format;
-  if (bucket === "missing knowledge") return gainOf(gold.name, findings, scale, "nothing retrieved");
-  if (bucket === "wrong retrieval") return gainOf(gold.name, findings, scale, "retrieved without it");
+  if (bucket === "missing knowledge") return knowledgeGain(findings, scale, "nothing retrieved");
+  if (bucket === "wrong retrieval") return knowledgeGain(findings, scale, "retrieved without it");
   const names = causes.flatMap((cause) => (cause.bucket === bucket && cause.probe !== undefined ? [cause.probe.name] : []));
   const counts = [...Map.groupBy(names, (name) => name)].sort(([, a], [, b]) => b.length - a.length);
   const [most] = counts[0] ?? [];

@@ -4,6 +4,9 @@ import type { Case, Passage, Turn } from "../../types.ts";
 import { plain } from "../../program/text.ts";
 import { acceptedOf, holds, holdsPlain, isTelling, wordsOf } from "./answers.ts";
 
+/** Sources are trusted where those of so many cases hold an accepted answer, of those whose answer any document holds. */
+const TRUSTED = 0.5;
+const COUNTED = 200;
 /** Gold passages that are shown, cut as a retriever cuts them: a whole handbook would hide the answer that it holds. */
 const SHOWN = 5;
 const CUT = { size: 160, overlap: 30 };
@@ -17,10 +20,11 @@ export type Context = "nothing retrieved" | "retrieved without it" | "there";
 
 /**
  * Finds the passages that hold a case's answer: of its sources, those with an accepted answer first, at least one of each; where it
- * names none that is there, of any document that holds an accepted answer word for word. Then by the words they share with the question.
+ * names none that is there, or most cases name others than those that hold it, of any document that holds an accepted answer word for
+ * word. Then by the words they share with the question.
  */
-export function createGold(library: Pick<Library, "documents" | "passagesOf"> | undefined): (kase: Case) => readonly Passage[] {
-  if (library === undefined) return () => [];
+export function createGold(library: Pick<Library, "documents" | "passagesOf"> | undefined, all: readonly Case[]): Gold {
+  if (library === undefined) return { passages: () => [], trusted: true };
   const cut = new Map<string, readonly Passage[]>();
   const passagesOf = (id: string): readonly Passage[] => {
     const passages = cut.get(id) ?? library.passagesOf(id, CUT);
@@ -34,8 +38,15 @@ export function createGold(library: Pick<Library, "documents" | "passagesOf"> | 
     texts.set(id, text);
     return text;
   };
+  const sourcesOf = ({ sources = [] }: Case) => sources.filter((source) => library.documents.has(source));
+  const holdingOf = (kase: Case, ids: Iterable<string>): readonly string[] =>
+    [...ids].filter((id) => telling(kase).some((answer) => holdsPlain(textOf(id), answer)));
+  const named = all.filter((kase) => sourcesOf(kase).length > 0 && telling(kase).length > 0).slice(0, COUNTED);
+  const right = named.filter((kase) => holdingOf(kase, sourcesOf(kase)).length > 0);
+  const elsewhere = named.filter((kase) => !right.includes(kase) && holdingOf(kase, library.documents.keys()).length > 0);
+  const trusted = elsewhere.length === 0 || right.length >= TRUSTED * (right.length + elsewhere.length);
   const found = new Map<string, readonly Passage[]>();
-  return (kase) => {
+  const passagesFor = (kase: Case): readonly Passage[] => {
     const known = found.get(kase.id);
     if (known !== undefined) return known;
     const asked = new Set(
@@ -52,15 +63,26 @@ export function createGold(library: Pick<Library, "documents" | "passagesOf"> | 
         .map((passage) => ({ passage, worth: worth(passage) }))
         .sort((a, b) => b.worth - a.worth)
         .map(({ passage }) => passage);
-    const sources = (kase.sources ?? []).filter((source) => passagesOf(source).length > 0);
+    const own = sourcesOf(kase).filter((source) => passagesOf(source).length > 0);
     const holding = () =>
-      [...library.documents.keys()].filter((id) => telling(kase).some((answer) => holdsPlain(textOf(id), answer))).flatMap(passagesOf);
-    const passages = ranked(sources.length > 0 ? sources.flatMap(passagesOf) : holding().filter((passage) => holdsAnswer(passage, kase)));
+      holdingOf(kase, library.documents.keys())
+        .flatMap(passagesOf)
+        .filter((passage) => holdsAnswer(passage, kase));
+    const other = own.length > 0 && !trusted && holdingOf(kase, own).length === 0 ? holding() : [];
+    const sources = other.length > 0 ? [] : own;
+    const passages = ranked(other.length > 0 ? other : sources.length > 0 ? sources.flatMap(passagesOf) : holding());
     const first = sources.flatMap((source) => passages.find((passage) => passage.source === source) ?? []);
     const chosen = [...new Set([...first, ...passages])].slice(0, Math.max(SHOWN, first.length));
     found.set(kase.id, chosen);
     return chosen;
   };
+  return { passages: passagesFor, trusted };
+}
+
+export interface Gold {
+  passages(kase: Case): readonly Passage[];
+  /** Whether the sources that cases name mostly hold their answers. */
+  readonly trusted: boolean;
 }
 
 /** What the turn's context held of the case's answer, also where the question brings its own text. */
@@ -94,8 +116,11 @@ export function textsOf({ fields }: Pick<Case, "fields">): Case["fields"] {
   return Object.fromEntries(Object.entries(fields).filter(([, text]) => wordsOf(text).length >= long));
 }
 
+/** How plain retrieval cuts and how many passages it finds. */
+export const PLAIN = { ...CUT, top: SHOWN };
+
 /** Whether an accepted answer stands there word for word, and is one that does not stand in any text. */
-function holdsAnswer({ text }: { readonly text: string }, kase: Case): boolean {
+export function holdsAnswer({ text }: { readonly text: string }, kase: Case): boolean {
   return telling(kase).some((answer) => holds(text, answer));
 }
 

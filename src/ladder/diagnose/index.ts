@@ -11,12 +11,14 @@ import { mapPool } from "../pool.ts";
 import { acceptedOf, labelsOf } from "./answers.ts";
 import { createAsker, type Asker } from "./asker.ts";
 import { createBench } from "./bench.ts";
-import { causeOf, type Climate } from "./cause.ts";
-import { doubtOf, quotableOf, type Standing } from "./doubt.ts";
-import { isAllChance, isNeverRight, isNoisy } from "./finding.ts";
+import { causeOf, type Cause, type Climate } from "./cause.ts";
+import { doubtOf, quotableOf, steady, type Standing } from "./doubt.ts";
+import { isAllChance, isNeverRight, isNoisy, type Finding } from "./finding.ts";
 import { readingGain, sureProbes } from "./gains.ts";
 import { isPassable, lookAt } from "./look.ts";
 import { leastTries, probeAll } from "./probing.ts";
+import found from "./probes/found.ts";
+import gold from "./probes/gold.ts";
 import { probes } from "./probes/index.ts";
 import type { Known } from "./readings/reading.ts";
 import { diagnosisOf } from "./result.ts";
@@ -63,7 +65,7 @@ export async function diagnose(options: DiagnoseOptions): Promise<Diagnosis> {
   const all = [...train, ...cases];
   const known: Known = { labels: labelsOf(all), accepted: new Set(all.flatMap(acceptedOf)) };
   const asker = createAsker({ ...options, known });
-  const bench = createBench(options, asker);
+  const bench = createBench({ ...options, cases }, asker);
   const values = valuesOf(rows, experiment.primary);
   const failing = cases.filter((kase) => !asker.passes(values.get(kase.id) ?? Infinity));
 
@@ -85,37 +87,63 @@ export async function diagnose(options: DiagnoseOptions): Promise<Diagnosis> {
       findings,
       experiment.seed,
     ),
+    trusted: bench.trusted,
   };
   const readable = new Set(findings.flatMap(({ kase, reading }) => (reading === undefined ? [] : [kase.id])));
   const standing: Standing = {
     answers: answersOf(cases, rows, asker).map((one) => ({ ...one, passed: one.passed || readable.has(one.kase.id) })),
-    good: 1 - (failing.length / Math.max(1, cases.length)) * (1 - readable.size / Math.max(1, findings.length)),
     labels: known.labels,
     quotable: quotableOf(all, bench.gold),
   };
+  // A program that is mostly wrong says nothing about labels.
+  const good = failing.length <= cases.length / 2;
   const causes = await mapPool(findings, width, async (finding) => {
     const never = isNeverRight(finding);
     const passable = never && asker.judged ? await isPassable(finding.kase, bench, asker) : finding.passable;
     const doubt = never && !hopeless ? doubtOf(finding, standing, known.labels && (await bench.votes(finding.kase))) : undefined;
-    return causeOf({ ...finding, passable }, climate, doubt);
+    return causeOf({ ...finding, passable }, climate, { doubt, steady: never && good && steady(finding) !== undefined });
   });
   const reading = asker.judged ? null : readingGain(findings, { share: failing.length / Math.max(1, cases.length), seed: experiment.seed });
   const counts = { failing: failing.length, total: cases.length };
-  return diagnosisOf({ findings, causes, reading, ...counts, seed: experiment.seed, ladder: experiment.ladder, calls: asker.calls() });
+  const untold = bench.searches && !hopeless ? untoldOf(findings, causes) : undefined;
+  return diagnosisOf({
+    findings,
+    causes,
+    untold,
+    reading,
+    ...counts,
+    seed: experiment.seed,
+    ladder: experiment.ladder,
+    calls: asker.calls(),
+  });
+}
+
+/**
+ * Unexplained cases in which no probe could put the right passages into the context: none are known and none could be searched; or what
+ * retrieval found is all that the program had anyway.
+ */
+function untoldOf(findings: readonly Finding[], causes: readonly Cause[]): Diagnosis["untold"] {
+  const open = findings.filter(
+    ({ tries, context }, i) =>
+      causes[i]?.bucket === "unexplained" && !tries.has(gold.name) && (!tries.has(found.name) || context !== "nothing retrieved"),
+  );
+  const buckets = new Set(open.map(({ context }) => (context === "nothing retrieved" ? "missing knowledge" : "wrong retrieval")));
+  return open.length === 0 ? undefined : { cases: open.length, buckets: [...buckets] };
 }
 
 /**
  * Answers that the share of the budget pays for, by what an answer of the run took with its grading; and what a case takes besides, in
  * answers: the steps before the model are run once more for all of its probes, and its neighbours are looked for.
  */
-function affordable({ rows, train, left, share = SHARE }: DiagnoseOptions): { readonly tries: number; readonly setup: number } {
+function affordable({ rows, train, library, left, share = SHARE }: DiagnoseOptions): { readonly tries: number; readonly setup: number } {
   const mean = (of: (row: Answered) => number) => rows.reduce((sum, row) => sum + of(row), 0) / Math.max(1, rows.length);
   const calls = Math.max(
     1,
     mean((row) => row.calls + (row.judging?.calls ?? 0)),
   );
   const usd = mean((row) => (row.list_usd ?? 0) + (row.judging?.list_usd ?? 0));
-  const embedding = Math.ceil(train.length / BATCH);
+  // The index that a search builds is the one that a retrieving rung would build.
+  const embedding = Math.ceil(train.length / BATCH) + Math.ceil((library?.documents.size ?? 0) / BATCH);
   const byCalls = left.calls === null ? Infinity : (left.calls * share - embedding) / calls;
   const byUsd = left.usd === null || usd === 0 ? Infinity : (left.usd * share) / usd;
   const tries = Math.max(0, Math.floor(Math.min(byCalls, byUsd, Number.MAX_SAFE_INTEGER)));

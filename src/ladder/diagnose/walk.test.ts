@@ -62,3 +62,25 @@ test("a rung that the budget cannot pay for is skipped with its numbers, and the
   const paid = await walked(model, { cases: messages, rungs: wide, walk: "diagnose", budget: { calls: 2000 } });
   expect(paid.summary?.rungs[1]?.status).toBe("kept");
 });
+
+test("a rung that the budget pays for is climbed, though the most that its next diagnosis could ask would not fit", async () => {
+  const world = await walked(reads, {
+    documents: handbook,
+    rungs: [{ stage: rag, options: { top_k: 3 } }],
+    walk: "diagnose",
+    budget: { calls: 440 },
+  });
+  expect(world.summary?.rungs[1]?.status).toBe("kept");
+  expect(world.summary?.status).toBe("complete");
+});
+
+test("a rung that made the winner is not recommended as if it were new", async () => {
+  const half = handbook.map((document, i) =>
+    i % 2 === 0 ? document : { ...document, title: "A machine", text: document.text.replace(/The \w+ \w+ stands/u, "It stands") },
+  );
+  const world = await walked(reads, { documents: half, rungs: [{ stage: rag, options: { top_k: 3, size: 60 } }], walk: "diagnose" });
+  expect(world.summary?.winner).toBe("rag");
+  expect(world.summary?.diagnosis?.failing).toBeGreaterThan(5);
+  expect(world.summary?.diagnosis?.next).not.toContain("asks for rag");
+  expect(world.summary?.diagnosis?.next).toContain("rag is part of the program already");
+});

@@ -63,6 +63,8 @@ lists has exactly one verdict.
     const reference = referenceFor(references, answer);
     return await judged(options, lab, async (juror) => {
       const [given, right] = await together([statementsOf(juror, question, answer), statementsOf(juror, question, reference)]);
+      // Two texts that state nothing are no evidence that one is right.
+      if (given.length === 0 && right.length === 0) return { skipped: "neither the answer nor the expected one states anything" };
       const { tp, fp, fn } = await sorted(juror, question, given, right);
       const f = fBeta(tp, fp, fn, options.beta) ?? 1;
       const facts = `${tp} facts in both, ${fp} in the answer alone, ${fn} in the expected answer alone`;

@@ -25,12 +25,16 @@ export class Unreadable extends Error {
   override readonly name = "Unreadable";
 }
 
+type Attempt<S extends z.ZodObject> =
+  | { readonly value: z.output<S> }
+  | { readonly problem: string; readonly shown: string; readonly cached: boolean };
+
 /** Samples of a vote, in the numbers that keep replies apart in the cache. */
 const SAMPLES = 10;
 
 export function jurorOf(model: string, vote: number, params: Readonly<Record<string, Json>>, lab: ScoreLab): Juror {
   return {
-    async ask(template, fields, form, sample = 0) {
+    async ask<S extends z.ZodObject>(template: string, fields: Readonly<Record<string, string>>, form: Form<S>, sample = 0) {
       const text = lab.prompts[template];
       if (text === undefined) throw new Error(`prompts: there is no template "${template}"`);
       const prompt = renderTemplate(text, { ...fields, form: wordingOf(form) });
@@ -38,19 +42,26 @@ export function jurorOf(model: string, vote: number, params: Readonly<Record<str
       const material = Object.values(fields).filter((value) => value.startsWith("<"));
       const { $schema: _, ...schema } = z.toJSONSchema(form.shape) as Record<string, Json>;
       const repeat = vote * SAMPLES + sample;
-      const attempt = async (content: string) => {
+      const attempt = async (content: string, renew: boolean): Promise<Attempt<S>> => {
         const messages = [{ role: "user" as const, content }];
-        const reply = await replyTo(lab.ask({ model, messages, params, repeat, schema: { name: form.name, schema } }));
-        if ("fault" in reply) return { problem: "it was empty", shown: reply.fault };
+        const reply = await replyTo(lab.ask({ model, messages, params, repeat, renew, schema: { name: form.name, schema } }));
+        if ("fault" in reply) return { problem: "it was empty", shown: reply.fault, cached: false };
         const read = readReply(form, reply.text, material.join("\n"));
         if ("value" in read) return read;
         const cut = reply.cut ? " (cut by its limit on tokens; raise max_tokens under params)" : "";
-        return { problem: read.problem, shown: `the last one${cut} was ${quote(reply.text, 200)}` };
+        return { problem: read.problem, shown: `the last one${cut} was ${quote(reply.text, 200)}`, cached: reply.cached };
       };
-      const first = await attempt(prompt);
-      if ("value" in first) return first.value;
-      // The reminder makes it another request, so that the cache does not give the same reply again.
-      const second = await attempt(`${prompt}\n\nA reply to this could not be used: ${first.problem}.\n${wordingOf(form)}`);
+      const twice = async (renew: boolean): Promise<Attempt<S>> => {
+        const first = await attempt(prompt, renew);
+        if ("value" in first) return first;
+        // The reminder makes it another request, so that the cache does not give the same reply again.
+        const second = await attempt(`${prompt}\n\nA reply to this could not be used: ${first.problem}.\n${wordingOf(form)}`, renew);
+        return "value" in second ? second : { ...second, cached: first.cached || second.cached };
+      };
+      const kept = await twice(false);
+      if ("value" in kept) return kept.value;
+      // What an earlier run kept is no better now; a judge that was mended since must be heard.
+      const second = kept.cached ? await twice(true) : kept;
       if ("value" in second) return second.value;
       const who = model === "judge" ? "the judge" : `judge ${model}`;
       throw new Unreadable(`${who} twice gave no reply that can be used: ${second.problem}; ${second.shown}`);
@@ -79,7 +90,7 @@ export function worst(faults: readonly unknown[]): unknown {
 /** An empty reply is one that cannot be read, as is a page of HTML; other faults of the endpoint are thrown on. */
 async function replyTo(
   asked: ReturnType<ScoreLab["ask"]>,
-): Promise<{ readonly text: string; readonly cut: boolean } | { readonly fault: string }> {
+): Promise<{ readonly text: string; readonly cut: boolean; readonly cached: boolean } | { readonly fault: string }> {
   try {
     return await asked;
   } catch (error) {

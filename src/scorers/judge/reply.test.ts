@@ -62,13 +62,16 @@ test.each([
   ['{"grade": 0}', undefined],
   ['{"grade": -4}', undefined],
   ['{"grade": 6}', undefined],
-  ['{"grade": "4/5"}', undefined],
+  ['{"grade": "4/5"}', 4],
+  ['{"grade": "4 out of 5"}', 4],
+  ['{"grade": "4/10"}', undefined],
   ['{"grade": true}', undefined],
   ['{"grade": ""}', undefined],
   ['{"grade": null}', undefined],
   ['{"grade": "٤"}', undefined],
   ['{"grade": 4e0}', 4],
-  ["Score: 4/5", undefined],
+  ["Score: 4/5", 4],
+  ["Score: 40/50", undefined],
   ["Score: -4", undefined],
 ])("a grade is a whole number of the scale, or none: %s", (reply, expected) => {
   expect(read(grade, reply)).toBe(expected);

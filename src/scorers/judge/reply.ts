@@ -19,9 +19,15 @@ export const reason = z.preprocess((given) => (typeof given === "string" ? given
 /** 0 or 1; also as text or boolean. */
 export const bit = z.preprocess((given) => (typeof given === "boolean" ? Number(given) : numeric(given)), z.literal([0, 1]));
 
-/** One of some whole numbers; also as text. */
+/** One of some whole numbers; also as text, and of the scale's top: "4/5". */
 export function oneOfNumbers(values: readonly number[]) {
-  return z.preprocess(numeric, z.literal([...values]));
+  // "4/5" and "4 out of 5" are 4 where 5 is the top of the scale.
+  const top = Math.max(...values);
+  const whole = (given: unknown): unknown => {
+    const [, grade, of] = (typeof given === "string" && /^\s*(-?\d+)\s*(?:\/|out of)\s*(\d+)\s*\.?\s*$/iu.exec(given)) || [];
+    return Number(of) === top ? grade : given;
+  };
+  return z.preprocess((given) => numeric(whole(given)), z.literal([...values]));
 }
 
 /** One of some labels; case does not matter, nor do brackets around it, and true and false are yes and no. */

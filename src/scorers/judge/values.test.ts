@@ -297,14 +297,14 @@ describe("answer-correctness", () => {
     expect(both).toMatchObject({ score: { value: expect.closeTo(0.75 * 0.4 + 0.25 * cosine, 8) }, calls: 4 });
   });
 
-  test("is 0.25 of the cosine for a refusal, and the facts agree where neither states any", async () => {
+  test("is 0.25 of the cosine for a refusal, and does not apply where neither states any", async () => {
     const none =
       (text: string): Judge =>
       (asked) =>
         blockIn(asked.prompt, "answer").includes(text) ? '{"statements": []}' : judge(asked);
     const options = { facts: 1 };
     expect(await graded(answerCorrectness, none("Another"), { ...given, options })).toMatchObject({ score: { value: 0 }, calls: 2 });
-    expect((await graded(answerCorrectness, none(""), { ...given, options })).score).toMatchObject({ value: 1 });
+    expect((await graded(answerCorrectness, none(""), { ...given, options })).score).toHaveProperty("skipped");
   });
 });
 

@@ -25,6 +25,7 @@ const stage = defineStage({
     abstain: z.string().default("I don't know").describe("the answer when no passage supports the draft"),
   }),
   needs: ["knowledge"],
+  changes: ["knowledge"],
   treats: ["wrong retrieval", "missing knowledge"],
 
   arms: (options) => options.parts.length,

@@ -8,6 +8,7 @@ const SHOWN = 4;
 const demonstrations: Probe = {
   name: "demonstrations",
   about: `the ${SHOWN} nearest train cases as demonstrations`,
+  imitates: "demonstrations",
   needs: (_, { demos }) => demos.length > 0,
   async run(kase, bench, lab) {
     const nearest = (await bench.neighbours(kase)).slice(0, SHOWN);

@@ -6,6 +6,7 @@ import { changed, type Probe } from "./probe.ts";
 const focus: Probe = {
   name: "short context",
   about: "the question's own text cut to the sentences around the answer",
+  imitates: undefined,
   needs: (kase) => focused(kase) !== undefined,
   async run(kase, bench, lab) {
     return await finish(bench.able, changed(await bench.gathered(kase), { fields: focused(kase) ?? kase.fields }), lab);

@@ -5,6 +5,7 @@ import { changed, type Probe } from "./probe.ts";
 const gold: Probe = {
   name: "gold passages",
   about: "only the passages that hold the answer in the context",
+  imitates: "knowledge",
   needs: (kase, bench) => bench.gold(kase).length > 0,
   async run(kase, bench, lab) {
     return await finish(bench.able, changed(await bench.gathered(kase), { passages: bench.gold(kase) }), lab);

@@ -5,6 +5,7 @@ import type { Probe } from "./probe.ts";
 const repeat: Probe = {
   name: "repeat",
   about: "the same question once more, nothing changed",
+  imitates: undefined,
   needs: () => true,
   run: (kase, { able }, lab) => answer(able, kase, lab),
 };

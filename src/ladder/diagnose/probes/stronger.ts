@@ -6,6 +6,7 @@ import { changed, type Probe } from "./probe.ts";
 const stronger: Probe = {
   name: "another model",
   about: "the same messages sent to the experiment's writer or judge model",
+  imitates: "model",
   needs: (_, bench) => bench.stronger !== undefined,
   async run(kase, bench, lab) {
     const turn = await bench.gathered(kase);

@@ -8,6 +8,7 @@ import { changed, type Probe } from "./probe.ts";
 const wording: Probe = {
   name: "wording",
   about: "a sentence in the system prompt that says how answers look",
+  imitates: "prompt",
   needs: (_, { form }) => form !== undefined,
   async run(kase, bench, lab) {
     const turn = await bench.gathered(kase);

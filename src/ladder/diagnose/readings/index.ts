@@ -2,12 +2,13 @@
 import type { Case } from "../../../types.ts";
 import json from "./json.ts";
 import label from "./label.ts";
+import polarity from "./polarity.ts";
 import quantity from "./quantity.ts";
 import type { Known, Reading } from "./reading.ts";
 import words from "./words.ts";
 import wrapped from "./wrapped.ts";
 
-const readings: readonly Reading[] = [json, label, quantity, words];
+const readings: readonly Reading[] = [json, label, polarity, quantity, words];
 
 /** Other texts that the answer may have meant, each with how it was read; to be graded in this order. */
 export function readingsOf(answer: string, kase: Case, known: Known): readonly { readonly text: string; readonly how: string }[] {

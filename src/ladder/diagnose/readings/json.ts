@@ -6,7 +6,7 @@ import type { Reading } from "./reading.ts";
 
 /**
  * JSON in prose or nearly JSON, its keys and values spelt as the expected ones; one value of it where a text is expected; and
- * `key: value` lines where an object is.
+ * `key: value` lines where an object is, also inside another object or a list of one.
  *
  *     'Here you are: {"People": 4, "time": "six",}' for { people: "4", time: "six" } -> '{"people":"4","time":"six"}'
  *     '{"label": "refund", "confidence": 0.9}' for "refund" -> "refund"
@@ -17,7 +17,7 @@ const json: Reading = {
     const { expected } = kase;
     const value = parsed(answer);
     if (isObject(expected)) {
-      const given = isObject(value) ? value : linesOf(answer, expected);
+      const given = within(value, Object.keys(expected)) ?? linesOf(answer, expected);
       return given === undefined ? [] : [JSON.stringify(given), JSON.stringify(shaped(given, expected))];
     }
     if (value === undefined) return [];
@@ -53,6 +53,21 @@ function parsed(text: string): Json | undefined {
     } catch {}
   }
   return undefined;
+}
+
+/** Objects around an object: more than a model wraps anything in. */
+const DEEPEST = 3;
+
+/** The object itself, or the only one inside it that has an expected key, where it has none. */
+function within(value: Json | undefined, keys: readonly string[], deep = 0): Fields | undefined {
+  if (value === undefined || value === null || typeof value !== "object" || deep > DEEPEST) return undefined;
+  const wanted = new Set(keys.map(plain));
+  if (isObject(value) && (keys.length === 0 || Object.keys(value).some((key) => wanted.has(plain(key))))) return value;
+  const inner = Object.values(value).flatMap((one): readonly Fields[] => {
+    const found = within(one, keys, deep + 1);
+    return found === undefined ? [] : [found];
+  });
+  return inner.length === 1 ? inner[0] : undefined;
 }
 
 /** `people: 4` on lines of their own, for each expected key. */

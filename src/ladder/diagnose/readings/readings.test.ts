@@ -41,6 +41,13 @@ test.each<[string, Json]>([
   ['Sure:\n```json\n{"People": 4, \'time\': "six",}\n```', { people: "4", time: "six" }],
   ["people: 4\ntime: six", { people: "4", time: "six" }],
   ["{'people': '4', 'time': 'six'}", { people: "4", time: "six" }],
+  ['{"result": {"people": 4, "time": "six"}}', { people: "4", time: "six" }],
+  ['[{"people": 4, "time": "six"}]', { people: "4", time: "six" }],
+  ['{"status": "ok", "data": {"items": [{"people": 4, "time": "six"}]}}', { people: "4", time: "six" }],
+  ["486 km", "486"],
+  ["It has 486 workers.", "486"],
+  ["21 °C", "21"],
+  ["Oui", true],
 ])("%j is %j but for its form", async (answer, expected) => {
   expect(await isForgiven(answer, expected, free, "What is it?")).toBe(true);
 });
@@ -52,6 +59,10 @@ test.each<[string, string]>([
   ["Label: complaint.", "complaint"],
   ["This is not urgent at all", "not urgent"],
   ["No, because it is late", "no"],
+  ["Ja.", "yes"],
+  ["Non, pas du tout", "no"],
+  ["False", "no"],
+  ["是的", "yes"],
 ])("%j names the label %j", async (answer, label) => {
   expect(await isForgiven(answer, label, closed, "Please help me.")).toBe(true);
 });
@@ -75,6 +86,10 @@ test.each<[string, Json]>([
   ["", "Lyon"],
   [`${"A page of the handbook that says everything. ".repeat(12)}Lyon is in it. ${"And more of it. ".repeat(12)}`, "Lyon"],
   ['{"people": "5", "time": "six"}', { people: "4", time: "six" }],
+  ['{"result": {"people": 5, "time": "six"}}', { people: "4", time: "six" }],
+  ['[{"people": 4, "time": "six"}, {"people": 5, "time": "six"}]', { people: "4", time: "six" }],
+  ["486 km or 487 km", "486"],
+  ["Falsch", true],
 ])("%j is not %j, whatever its form", async (answer, expected) => {
   expect(
     await isForgiven(answer, expected, free, "What is it, Lyon of old times or of today?".slice(0, answer.includes("today") ? 99 : 11)),
@@ -84,6 +99,8 @@ test.each<[string, Json]>([
 test.each<[string, string]>([
   ["Either bug or complaint", "bug"],
   ["There is no evidence", "no"],
+  ["Ja und nein", "yes"],
+  ["Nein", "yes"],
   ["This is not urgent at all", "urgent"],
   ["refund_request\ncomplaint\nbug", "refund_request"],
   ["I cannot tell whether that is a complaint", "complaint"],

@@ -1,11 +1,11 @@
 /** Scorers by path: what a file may hold, what is said of one that is wrong, and what makes it another experiment. */
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { project, riverCases, riverExperiment } from "./cli.fixture.ts";
-import { labFor, turnOf } from "./scorers/lab.fixture.ts";
-import { messageOf } from "./errors.ts";
-import { prepare, type Prepared } from "./prepare.ts";
-import type { Score } from "./types.ts";
+import { project, riverCases, riverExperiment } from "../cli.fixture.ts";
+import { labFor, turnOf } from "../scorers/lab.fixture.ts";
+import { messageOf } from "../errors.ts";
+import { prepare, type Prepared } from "../prepare.ts";
+import type { Score } from "../types.ts";
 
 /** What files of a scorer import; "llmopt" itself is found by the command alone. */
 const ZOD = import.meta.resolve("zod");

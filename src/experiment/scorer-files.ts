@@ -1,12 +1,13 @@
 /** Scorers of the experiment's own, named by their files under `evals.scorers`: `use: ./evals/polite.ts`. */
-import { dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { z } from "zod";
-import { whyUnreadable } from "./data/rows.ts";
-import { messageOf, UserError } from "./errors.ts";
-import { importFile, whyNotLoaded, withLlmopt } from "./plugins.ts";
-import { faultOfPlugin, type ScorerFile } from "./registry.ts";
-import { scoreOf } from "./score.ts";
-import type { Case, Graded, Scorer } from "./types.ts";
+import { shownPath } from "../data/files.ts";
+import { whyUnreadable } from "../data/rows.ts";
+import { messageOf, UserError } from "../errors.ts";
+import { importFile, whyNotLoaded, withLlmopt } from "../plugins.ts";
+import { faultOfPlugin, type ScorerFile } from "../registry.ts";
+import { scoreOf } from "../score.ts";
+import type { Case, Graded, Scorer } from "../types.ts";
 
 type Grade = (turn: Graded, kase: Case) => unknown;
 
@@ -33,7 +34,7 @@ export function refuseScorers(paths: readonly string[]): readonly ScorerFile[] {
 }
 
 async function loadScorer(path: string, experiment: string): Promise<{ readonly file: ScorerFile; readonly source?: string }> {
-  const [shown, file] = [join(dirname(experiment), path), resolve(dirname(experiment), path)];
+  const [shown, file] = [shownPath(dirname(experiment), path), resolve(dirname(experiment), path)];
   const faulty = (what: string) => ({ file: { path, fault: `${shown}: ${what}` } });
   if (!/\.[cm]?[jt]s$/.test(path))
     return faulty(
