@@ -91,7 +91,7 @@ test.each([
   ["a file that is not there", "./evals/polit.ts", 'evals/polit.ts: no such file; did you mean "polite.ts"?'],
   ["a folder", "./evals", "evals: is neither JavaScript nor TypeScript"],
   ["a Python file", "./evals/check.py", "a Python file goes by { use: python, file: … }"],
-  ["broken TypeScript", "./evals/broken.ts", "evals/broken.ts: cannot be loaded (line 2: "],
+  ["broken TypeScript", "./evals/broken.ts", "evals/broken.ts: cannot be loaded ("],
   ["an import that is not there", "./evals/lonely.mjs", "Cannot find module"],
   ["an exception at once", "./evals/thrown.mjs", "evals/thrown.mjs: cannot be loaded (line 3: boom); mend it"],
   ["no default export", "./evals/empty.mjs", "its default export is no scorer; export default (turn, kase) => a number 0..1"],
