@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createServer, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -42,6 +42,8 @@ export async function build(): Promise<void> {
     try {
       // What is wrong with types is for `npm run typecheck` to say.
       spawnSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc")], { cwd: root });
+      // The compiler writes the command anew without the right to be run.
+      chmodSync(BUILT, 0o755);
       writeFileSync(stamp, "");
       utimesSync(stamp, began, began);
       return;
