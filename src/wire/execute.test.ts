@@ -33,7 +33,7 @@ test("one that takes too long is killed with all that it started", async () => {
 
 test.each([
   ["in its group", false],
-  ["in a session of its own", true],
+  ["that was set apart from it", true],
 ])("a child that it leaves behind %s, holding its output, does not hold the run", async (_, detached) => {
   const script = `const { pid } = require("child_process").spawn("sleep", ["600"], { detached: ${detached}, stdio: "inherit" }); console.log(pid); process.exit()`;
   const { status, stdout } = await node(script);
