@@ -1,16 +1,14 @@
 /** A run folder -> a diagnosis: as it was stored, or probed anew through the experiment that made the run. */
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { suggest, UserError } from "./errors.ts";
-import { openLibrary } from "./knowledge/library.ts";
-import { createPurse, paid } from "./ladder/budget.ts";
+import { createPurse } from "./ladder/budget.ts";
 import { diagnose, MOST_PROBED } from "./ladder/diagnose/index.ts";
 import { createMeter } from "./ladder/meter.ts";
 import { comparabilityOf } from "./manifest.ts";
-import { openModels, refuseUnknownModels, refuseUnknownPrices, STORE } from "./models.ts";
+import { openKnowledge, openModels, refuseUnknownModels, refuseUnknownPrices, STORE, widthFor } from "./models.ts";
 import { prepare, type Prepared, type RunOptions } from "./prepare.ts";
 import { canonical } from "./program/hash.ts";
-import { splitModel } from "./program/model.ts";
 import type { Host } from "./run.ts";
 import { rungFolder } from "./runs/folder.ts";
 import { readFinished } from "./runs/read.ts";
@@ -71,22 +69,7 @@ async function probeAnew(run: StoredRun, rung: string, program: Program, options
     refuseUnknownPrices({ ...experiment, budget }, models);
     await refuseUnknownModels(experiment, options.store ?? STORE);
     const purse = createPurse(budget, [], 0, host.now);
-    const library =
-      experiment.documents.length === 0
-        ? undefined
-        : openLibrary({
-            documents: experiment.documents,
-            folder: join(options.store ?? STORE, "indexes"),
-            embedder: models.identity(experiment.models.embed),
-            embed: async (texts) =>
-              (
-                await paid(
-                  purse,
-                  () => models.embed(experiment.models.embed, texts),
-                  () => {},
-                )
-              ).vectors,
-          });
+    const library = openKnowledge(experiment, models, options.store ?? STORE, purse, () => {});
     return await diagnose({
       program,
       cases: select,
@@ -99,7 +82,7 @@ async function probeAnew(run: StoredRun, rung: string, program: Program, options
       execute: executeIn(dirname(file), host.signal),
       record() {},
       signal: host.signal,
-      width: options.concurrency ?? experiment.endpoints[splitModel(program.model).endpoint]?.concurrency ?? 1,
+      width: widthFor(experiment, program.model, options.concurrency),
       watch: (done, total) => host.notify({ type: "progress", rung, phase: "diagnose", done, total, mean: null, detail: "" }),
       left: purse.left(),
       share: 1,

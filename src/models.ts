@@ -3,9 +3,11 @@ import { join, relative } from "node:path";
 import { z } from "zod";
 import { createEmbedded, engineVersion } from "./embedded/engine.ts";
 import { suggest, UserError } from "./errors.ts";
+import { type Library, openLibrary } from "./knowledge/library.ts";
+import { paid, type Purse } from "./ladder/budget.ts";
 import { modelsOf, splitModel } from "./program/model.ts";
 import type { RunOptions } from "./prepare.ts";
-import type { Experiment } from "./types.ts";
+import type { Experiment, Spend } from "./types.ts";
 import { createModels, type Models } from "./wire/models.ts";
 
 /** Where the cache, indexes and tuned models are kept unless told otherwise. */
@@ -30,6 +32,28 @@ export function openModels(
   });
 }
 
+/** The experiment's documents, made searchable against the budget; undefined where it has none. `record` is told what that costs. */
+export function openKnowledge(
+  { documents, models: roles }: Experiment,
+  models: Models,
+  store: string,
+  purse: Purse,
+  record: (spend: Spend) => void,
+): Library | undefined {
+  if (documents.length === 0) return undefined;
+  return openLibrary({
+    documents,
+    folder: join(store, "indexes"),
+    embedder: models.identity(roles.embed),
+    embed: async (texts) => (await paid(purse, () => models.embed(roles.embed, texts), record)).vectors,
+  });
+}
+
+/** Requests in flight at the model's endpoint: as the command line has it, else as the endpoint does. */
+export function widthFor({ endpoints }: Experiment, model: string, concurrency: number | undefined): number {
+  return concurrency ?? endpoints[splitModel(model).endpoint]?.concurrency ?? 1;
+}
+
 /** A limit in dollars that cannot be enforced is no limit. */
 export function refuseUnknownPrices(experiment: Experiment, models: Models): void {
   const { budget, file } = experiment;
@@ -43,9 +67,16 @@ export function refuseUnknownPrices(experiment: Experiment, models: Models): voi
   );
 }
 
-/** The engine in this process knows its models without a call; other endpoints say it at the first one. */
+/** The engine in this process knows its models, and what they cannot do, without a call; other endpoints say it at the first one. */
 export async function refuseUnknownModels(experiment: Experiment, store: string): Promise<void> {
-  const { file } = experiment;
+  const { file, models: roles, scorers } = experiment;
+  for (const { name, scorer, options } of scorers) {
+    // The engine reads and labels; what it would say as a judge means nothing.
+    const judge = modelsOf(scorer, options, roles).find((model) => model.startsWith("embedded/"));
+    if (judge === undefined) continue;
+    const what = `"${name}" asks ${judge}, which is no language model and cannot judge`;
+    throw new UserError(`${relative("", file)}: ${what}; name one under models.judge`);
+  }
   const engine = createEmbedded({ folder: join(store, "embedded") });
   const named = modelsIn(experiment).filter((model) => model.startsWith("embedded/"));
   const listed = await engine("http://embedded.invalid/v1/models").then((response) => response.json());
@@ -57,17 +88,6 @@ export async function refuseUnknownModels(experiment: Experiment, store: string)
 /** The models of the roles, and those that scorers name themselves. */
 function modelsIn({ models: roles, scorers }: Experiment): readonly string[] {
   return [...new Set([...Object.values(roles), ...scorers.flatMap(({ scorer, options }) => modelsOf(scorer, options, roles))])];
-}
-
-/** The engine in this process reads and labels; what it would say as a judge means nothing. */
-export function refuseEmbeddedJudges({ scorers, models: roles, file }: Experiment): void {
-  for (const { name, scorer, options } of scorers) {
-    const judge = modelsOf(scorer, options, roles).find((model) => model.startsWith("embedded/"));
-    if (judge !== undefined)
-      throw new UserError(
-        `${relative("", file)}: "${name}" asks ${judge}, which is no language model and cannot judge; name one under models.judge`,
-      );
-  }
 }
 
 const modelList = z.object({ data: z.array(z.object({ id: z.string() })) });

@@ -97,6 +97,26 @@ test("a judge that is never understood ends with 4, and no gate passes on what i
   expect((await run(folder, "rescore", first.run, "--evals", "gated.yaml")).code).toBe(3);
 });
 
+test("what was paid before the budget ended it is known when it goes on", async () => {
+  const { folder, first } = await ran();
+  const server = await serve(judge((n) => (n % 2 === 0 ? '{"reason": "fine", "grade": 4}' : '{"reason": "fine", "grade": 5}')));
+  writeFileSync(
+    join(folder, "paid.yaml"),
+    `models: { judge: court/j }
+endpoints: { court: { base_url: "${server.url}", concurrency: 1, prices: { j: { in: 1, out: 1 } } } }
+evals: { primary: better, scorers: [{ use: answer-accuracy, as: better }] }
+`,
+  );
+  const rescored = (...args: readonly string[]) => run(folder, "rescore", first.run, "--evals", "paid.yaml", "--no-cache", ...args);
+  expect((await rescored("--max-calls", "5")).code).toBe(5);
+  const before = server.seen.length;
+  // The unreadable grades make errors; what counts here is who paid for them.
+  const { stdout } = await rescored();
+  expect(server.seen.length).toBeGreaterThan(before);
+  const { judging, calls, cached_calls } = summaryOf(stdout).totals;
+  expect(judging.calls + calls - cached_calls).toBe(server.seen.length);
+});
+
 test("nothing that can be judged is said so: a missing file, no scorers, a metric without values, a refused key", async () => {
   const { folder, first } = await ran();
   const evals = (name: string, text: string): string => {

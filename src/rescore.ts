@@ -5,6 +5,7 @@ import { type Judging, readEvals } from "./experiment/evals-file.ts";
 import { UserError } from "./errors.ts";
 import { agreementsOf } from "./ladder/agreement.ts";
 import { confusionsOf } from "./ladder/confusions.ts";
+import { createBoard } from "./ladder/board.ts";
 import { createPurse } from "./ladder/budget.ts";
 import { gatesOnRung, worst } from "./ladder/gates.ts";
 import { createGrader } from "./ladder/grade.ts";
@@ -13,19 +14,16 @@ import { createMeter } from "./ladder/meter.ts";
 import { unjudgedReason } from "./ladder/unvalued.ts";
 import { mapPool } from "./ladder/pool.ts";
 import { comparabilityOf } from "./manifest.ts";
-import { openModels, refuseEmbeddedJudges, refuseUnknownModels, refuseUnknownPrices, STORE } from "./models.ts";
+import { openModels, refuseUnknownModels, refuseUnknownPrices, STORE, widthFor } from "./models.ts";
 import { registryFor, type RunOptions, version } from "./prepare.ts";
 import { hashOf } from "./program/hash.ts";
-import { splitModel } from "./program/model.ts";
-import { caseRows, summaryHtml } from "./report/html.ts";
-import { summaryMarkdown } from "./report/markdown.ts";
-import type { Host } from "./run.ts";
+import { type Host, keepReports } from "./run.ts";
 import { writeAtomic, writeJson } from "./runs/atomic.ts";
-import { createRunFolder, findUnfinished, lockRun, MANIFEST, rungFolder, SUMMARY, TEST_CASES } from "./runs/folder.ts";
+import { createRunFolder, findUnfinished, lockRun, MANIFEST, rungFolder, TEST_CASES } from "./runs/folder.ts";
 import { openJournal, readPassages } from "./runs/journal.ts";
 import type { RunManifest, StoredRun } from "./runs/types.ts";
-import { answerSpend, sum } from "./spend.ts";
-import type { Answered, Case, Experiment, Graded, Journal, Passage, Rung, Summary } from "./types.ts";
+import { sum } from "./spend.ts";
+import type { Answered, Case, Experiment, Graded, Journal, Passage, Rung, Spend, Summary } from "./types.ts";
 import { executeIn } from "./wire/execute.ts";
 
 /**
@@ -41,7 +39,6 @@ export async function rescore(run: StoredRun, file: string, options: RunOptions,
   const manifest = manifestOf(run, experiment, hashOf(sources), host);
   const [runs, store] = [options.runs ?? "runs", options.store ?? STORE];
   const models = openModels(experiment, options, host);
-  refuseEmbeddedJudges(experiment);
   if (Object.values(manifest.comparability.scorers).some((one) => one.models.length > 0)) {
     refuseUnknownPrices(experiment, models);
     await refuseUnknownModels(experiment, store);
@@ -63,16 +60,22 @@ export async function rescore(run: StoredRun, file: string, options: RunOptions,
     const grade = createGrader({ experiment, meter, execute: executeIn(resolve(dirname(file)), host.signal) });
     const texts = readPassages(run.path);
     const cases = new Map(run.cases.map((kase) => [kase.id, kase]));
-    const width = options.concurrency ?? experiment.endpoints[splitModel(experiment.models.judge).endpoint]?.concurrency ?? 1;
+    const width = widthFor(experiment, experiment.models.judge, options.concurrency);
     const regraded = async (rung: string, row: Answered, kase: Case): Promise<Answered> => {
       host.signal.throwIfAborted();
       const known = journal.find(row.program, row.case, row.repeat);
       if (known !== undefined) return known;
       const passages = passagesOf(row, texts);
+      const judging: Spend[] = [];
+      const settings = { repeat: row.repeat, record: (spend: Spend) => void judging.push(spend) };
+      const asked = row.error === undefined ? grade(gradedOf(row, kase, passages), kase, settings) : { scores: {} };
+      const graded = await Promise.resolve(asked).catch((error: unknown) => {
+        // What was paid for an answer that is left ungraded is not lost from the books.
+        journal.spent(rung, "unfinished", sum(judging));
+        throw error;
+      });
       // Nothing is paid for the answer now; what it took stays known.
-      const stored = { ...row, calls: row.calls, cached_calls: row.calls, usd: 0, cached: true, judging: undefined };
-      const graded = row.error === undefined ? await grade(gradedOf(row, kase, passages), kase, { repeat: row.repeat }) : { scores: {} };
-      const now: Answered = { ...stored, ...graded };
+      const now: Answered = { ...row, cached_calls: row.calls, usd: 0, cached: true, judging: undefined, ...graded };
       journal.answered(rung, now, passages);
       return now;
     };
@@ -103,10 +106,7 @@ export async function rescore(run: StoredRun, file: string, options: RunOptions,
       if (program !== undefined) await writeAtomic(join(at, "program.json"), program);
     }
     refuseUnscored(summary, answers, experiment.primary);
-    await writeAtomic(join(folder, "report.md"), summaryMarkdown(summary));
-    const shown = caseRows(run.cases, answers.get(summary.winner) ?? []);
-    await writeAtomic(join(folder, "report.html"), summaryHtml(summary, shown));
-    await writeJson(join(folder, SUMMARY), summary);
+    await keepReports(folder, summary, run.cases, answers.get(summary.winner) ?? []);
     return folder;
   } finally {
     journal.worked((host.now() - began) / 60_000);
@@ -167,22 +167,21 @@ function summaryOf(
   seconds: number,
 ): Summary {
   const { summary, cases, path } = run;
+  const board = createBoard(experiment, journal);
   const bottom = answers.get(summary.baseline) ?? [];
   const rungs = summary.rungs.map((rung): Rung => {
     const rows = answers.get(rung.name) ?? [];
     const { decision: _, unjudged: __, ...kept } = rung;
     const tested = rows.length > 0;
     const unjudged = unjudgedReason(rows, "test", experiment);
-    // Rungs that share a program share its answers, which are paid once.
-    const paid = journal.rows(rung.name);
     return {
       ...kept,
       reason: unjudged ?? (rung.name === summary.baseline ? rung.reason : `${rung.reason} (decided by ${summary.primary})`),
       ...(unjudged === undefined ? {} : { unjudged: true }),
       scores: tested ? { test: means(rows, cases, experiment) } : {},
       versus: tested && rung.name !== summary.baseline ? { baseline: versus("test", bottom, rows, cases, experiment) } : {},
-      ...sum(paid.map(answerSpend)),
-      judging: sum(paid.flatMap((row) => row.judging ?? [])),
+      // Rungs that share a program share its answers, which are paid once.
+      ...board.cost(rung.name),
     };
   });
   const rows = answers.get(summary.winner) ?? [];

@@ -2,17 +2,15 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { openLibrary } from "./knowledge/library.ts";
-import { createPurse, paid } from "./ladder/budget.ts";
+import { createBoard } from "./ladder/board.ts";
+import { createPurse } from "./ladder/budget.ts";
 import { compareStored } from "./gate.ts";
 import { BASELINE, climb } from "./ladder/climb.ts";
 import type { Event, Keep, Progress } from "./ladder/events.ts";
 import { withRegression } from "./ladder/gates.ts";
-import { openModels, refuseEmbeddedJudges, refuseUnknownModels, refuseUnknownPrices, STORE } from "./models.ts";
+import { openKnowledge, openModels, refuseUnknownModels, refuseUnknownPrices, STORE, widthFor } from "./models.ts";
 import { manifestOf } from "./manifest.ts";
 import type { Prepared, RunOptions } from "./prepare.ts";
-import { programId } from "./program/hash.ts";
-import { splitModel } from "./program/model.ts";
 import { caseRows, summaryHtml } from "./report/html.ts";
 import { summaryMarkdown } from "./report/markdown.ts";
 import { jsonText, writeAtomic, writeJson } from "./runs/atomic.ts";
@@ -21,7 +19,7 @@ import { openJournal } from "./runs/journal.ts";
 import { readFinished } from "./runs/read.ts";
 import { noteCompared } from "./runs/test-reads.ts";
 import type { RunManifest, StoredRun } from "./runs/types.ts";
-import type { Answered, Case, Experiment, Journal, Program, Summary } from "./types.ts";
+import type { Answered, Case, Program, Summary } from "./types.ts";
 import { executeIn } from "./wire/execute.ts";
 
 export interface Host {
@@ -48,7 +46,6 @@ export async function* run(
   const runs = options.runs ?? "runs";
   const store = options.store ?? STORE;
   const models = openModels(experiment, options, host);
-  refuseEmbeddedJudges(experiment);
   refuseUnknownPrices(experiment, models);
   await refuseUnknownModels(experiment, store);
   const unfinished = options.fresh === true ? undefined : findUnfinished(runs, experiment.name, hash);
@@ -64,23 +61,12 @@ export async function* run(
     const finished = await readFinished(folder, names, folderOf);
     let rung = BASELINE;
     const purse = createPurse(experiment.budget, journal.all(), journal.minutes(), host.now);
-    const library =
-      experiment.documents.length === 0
-        ? undefined
-        : openLibrary({
-            documents: experiment.documents,
-            folder: join(store, "indexes"),
-            embedder: models.identity(experiment.models.embed),
-            embed: async (texts) => {
-              const call = () => models.embed(experiment.models.embed, texts);
-              return (await paid(purse, call, (spend) => journal.spent(rung, "index", spend))).vectors;
-            },
-          });
+    const library = openKnowledge(experiment, models, store, purse, (spend) => journal.spent(rung, "index", spend));
     const notify = (progress: Progress) => {
       rung = progress.rung;
       host.notify(progress);
     };
-    const width = options.concurrency ?? experiment.endpoints[splitModel(experiment.program.model).endpoint]?.concurrency ?? 1;
+    const width = widthFor(experiment, experiment.program.model, options.concurrency);
     const keepOf = (index: number, name: string): Keep => keepIn(join(folder, rungFolder(index, name)));
     const events = climb({
       experiment,
@@ -107,7 +93,7 @@ export async function* run(
         continue;
       }
       const program = programs.get(event.summary.winner) ?? experiment.program;
-      const rows = testRows(experiment, journal, program);
+      const rows = createBoard(experiment, journal).rows(program, "test");
       const found = { path: folder, manifest, program, cases: experiment.splits.test, answers: new Map([[event.summary.winner, rows]]) };
       const summary = against === undefined ? event.summary : judged({ ...found, summary: event.summary }, against, new Date(host.now()));
       await keepReports(folder, summary, experiment.splits.test, rows);
@@ -121,7 +107,7 @@ export async function* run(
 }
 
 /** The summary is written last: its presence means that the run is complete. */
-async function keepReports(folder: string, summary: Summary, cases: readonly Case[], rows: readonly Answered[]): Promise<void> {
+export async function keepReports(folder: string, summary: Summary, cases: readonly Case[], rows: readonly Answered[]): Promise<void> {
   await writeAtomic(join(folder, "report.md"), summaryMarkdown(summary));
   await writeAtomic(join(folder, "report.html"), summaryHtml(summary, caseRows(cases, rows)));
   await writeJson(join(folder, SUMMARY), summary);
@@ -134,14 +120,6 @@ function judged(found: StoredRun, { run: other, gate: gated }: Against, now: Dat
   const { gates: results = [], gate, ...comparison } = compareStored(other, found, now, wanted);
   noteCompared(other, found, now);
   return { ...found.summary, gates: results, gate, comparison };
-}
-
-/** The answers of a program to the test cases. */
-function testRows({ splits, repeat }: Experiment, journal: Journal, program: Program): readonly Answered[] {
-  const repeats = Array.from({ length: repeat }, (_, one) => one);
-  return splits.test.flatMap((kase) =>
-    repeats.map((one) => journal.find(programId(program), kase.id, one)).filter((row) => row !== undefined),
-  );
 }
 
 async function keep(folder: string, names: readonly string[], event: Extract<Event, { type: "rung" | "diagnosis" }>): Promise<void> {

@@ -2,9 +2,8 @@ import { dirname } from "node:path";
 import { UserError } from "../errors.ts";
 import { calibrate } from "../ladder/aa.ts";
 import { createPurse } from "../ladder/budget.ts";
-import { openModels, refuseUnknownModels, refuseUnknownPrices } from "../models.ts";
+import { openModels, refuseUnknownModels, refuseUnknownPrices, widthFor } from "../models.ts";
 import type { Prepared } from "../prepare.ts";
-import { splitModel } from "../program/model.ts";
 import { calibrationText } from "../report/calibration.ts";
 import { executeIn } from "../wire/execute.ts";
 import { hasColor, print, printJson, widthOf } from "./output.ts";
@@ -45,7 +44,7 @@ export async function aaCommand({ experiment, registry }: Prepared, flags: RunFl
           execute: executeIn(dirname(experiment.file), signal),
           notify: view.progress,
           signal,
-          width: flags.concurrency ?? experiment.endpoints[splitModel(experiment.program.model).endpoint]?.concurrency ?? 1,
+          width: widthFor(experiment, experiment.program.model, flags.concurrency),
         });
       } finally {
         view.close();

@@ -3,6 +3,7 @@ import { withRegression } from "../ladder/gates.ts";
 import { compareMarkdown } from "../report/markdown-compare.ts";
 import { compareText } from "../report/terminal.ts";
 import { exitCodeOf } from "../runs/compare.ts";
+import { jsonText } from "../runs/atomic.ts";
 import { findRun } from "../runs/folder.ts";
 import { readRun } from "../runs/read.ts";
 import { noteCompared } from "../runs/test-reads.ts";
@@ -27,7 +28,7 @@ async function compareOnce(a: string, b: string, flags: CompareFlags): Promise<n
   if (flags.json === true) printJson(result);
   else print(compareText(result, { width: widthOf(process.stdout), color: hasColor(process.stdout, flags) }));
   await writeOutputs(flags.output ?? [], {
-    ".json": () => `${JSON.stringify(result, null, 2)}\n`,
+    ".json": () => jsonText(result),
     ".md": () => compareMarkdown(result),
   });
   return flags.gate === true ? exitCodeOfGate(result.gate, result) : exitCodeOf(result);

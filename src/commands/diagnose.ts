@@ -2,6 +2,7 @@ import { UserError } from "../errors.ts";
 import { diagnoseRun, type DiagnoseRunOptions } from "../diagnose.ts";
 import { diagnosisMarkdown } from "../report/markdown-diagnosis.ts";
 import { diagnosisText } from "../report/terminal-diagnosis.ts";
+import { jsonText } from "../runs/atomic.ts";
 import { findRun } from "../runs/folder.ts";
 import { readRun } from "../runs/read.ts";
 import { untilSignalled } from "./signals.ts";
@@ -41,7 +42,7 @@ export async function diagnoseCommand(reference: string, flags: DiagnoseFlags): 
   const title = `${run.summary.name}: ${rung}`;
   const document = { run: run.path, rung, ...diagnosis };
   await writeOutputs(flags.output ?? [], {
-    ".json": () => `${JSON.stringify(document, null, 2)}\n`,
+    ".json": () => jsonText(document),
     ".md": () => diagnosisMarkdown(title, diagnosis),
   });
   if (flags.json === true) printJson(document);

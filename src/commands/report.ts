@@ -3,6 +3,7 @@ import { summaryJunit } from "../report/junit.ts";
 import { summaryMarkdown } from "../report/markdown.ts";
 import { summaryTable } from "../report/terminal.ts";
 import { testReadsText } from "../report/test-reads.ts";
+import { jsonText } from "../runs/atomic.ts";
 import { findRun } from "../runs/folder.ts";
 import { readRun } from "../runs/read.ts";
 import { readTestReads } from "../runs/test-reads.ts";
@@ -27,7 +28,7 @@ export async function reportCommand(reference: string, flags: CommonFlags): Prom
 
 export async function writeReports(run: StoredRun, files: readonly string[]): Promise<void> {
   await writeOutputs(files, {
-    ".json": () => `${JSON.stringify(run.summary, null, 2)}\n`,
+    ".json": () => jsonText(run.summary),
     ".md": () => summaryMarkdown(run.summary),
     ".html": () =>
       summaryHtml(run.summary, caseRows(run.cases, run.answers.get(run.summary.winner)?.filter((row) => row.split === "test") ?? [])),

@@ -5,6 +5,7 @@ import { answer, type Ready, ready } from "../program/answer.ts";
 import { passageKey, programId } from "../program/hash.ts";
 import { nothing, sum } from "../spend.ts";
 import type { Registry } from "../registry.ts";
+import { valueIn } from "../stats/values.ts";
 import type { Answered, Case, Experiment, Graded, Journal, Passage, Program, Spend, SplitName, Turn } from "../types.ts";
 import type { Phase, Progress } from "./events.ts";
 import { endsRun, type Grade } from "./grade.ts";
@@ -83,10 +84,10 @@ export function createAnswerer(options: {
         await setImmediate();
       }
       done++;
-      const score = row.scores[experiment.primary];
-      if (score !== undefined && "value" in score) {
+      const value = valueIn(row, experiment.primary);
+      if (value !== undefined) {
         scored++;
-        total += score.value;
+        total += value;
       }
       if (batch.tolerant !== true) tally(row);
       const mean = scored === 0 ? null : total / scored;
@@ -120,7 +121,7 @@ function createTally(
     const found = unvaluedOf(row.case, rows, primary);
     if (found !== undefined) unvalued.push(found);
     if (found !== undefined && rows.some(({ error, judging }) => error !== undefined || judging !== undefined)) called += found.share;
-    valued ||= rows.some(({ scores }) => primary in scores && "value" in (scores[primary] ?? {}));
+    valued ||= rows.some((one) => valueIn(one, primary) !== undefined);
     const end = done === total;
     const nothing = end && !valued && called > 0;
     const counted = end ? sharesOf(unvalued) : called;

@@ -1,6 +1,7 @@
 /** Which labels are taken for which? Pure. */
 import { confusion, countsLabels, tallied } from "../stats/confusion.ts";
 import { countsOf } from "../stats/values.ts";
+import { sumOf } from "./measure.ts";
 import type { Answered, Counts, LabelReport, NamedScorer } from "../types.ts";
 
 /** The confusions of every scorer that counts them, by its name; undefined where none does. */
@@ -9,7 +10,7 @@ export function confusionsOf(
   scorers: readonly NamedScorer[],
 ): Readonly<Record<string, LabelReport>> | undefined {
   const found = scorers.flatMap(({ name }) => {
-    const report = reportOf(added([...countsOf(rows, name).values()]));
+    const report = reportOf(sumOf([...countsOf(rows, name).values()]));
     return report === undefined ? [] : [[name, report] as const];
   });
   return found.length === 0 ? undefined : Object.fromEntries(found);
@@ -32,10 +33,4 @@ function reportOf(counts: Counts): LabelReport | undefined {
     labels: perLabel,
     cells: cells.toSorted((a, b) => place(a.expected) - place(b.expected) || place(a.given) - place(b.given)),
   };
-}
-
-function added(all: readonly Counts[]): Counts {
-  const sums: Record<string, number> = {};
-  for (const counts of all) for (const [name, count] of Object.entries(counts)) sums[name] = (sums[name] ?? 0) + count;
-  return sums;
 }

@@ -1,4 +1,5 @@
 /** Figures of operation that a gate's `max` may bound: what the winner's test answers took, and how many failed. Pure. */
+import { valueIn } from "../stats/values.ts";
 import type { Answered } from "../types.ts";
 import { latency } from "./measure.ts";
 
@@ -45,8 +46,7 @@ function dollars(operated: Operated): Figure {
 }
 
 function isCorrect(row: Answered, { primary, thresholds }: Operated): boolean {
-  const score = row.scores[primary];
-  return score !== undefined && "value" in score && score.value >= (thresholds[primary] ?? NaN);
+  return (valueIn(row, primary) ?? NaN) >= (thresholds[primary] ?? NaN);
 }
 
 function isError(row: Answered, primary: string): boolean {

@@ -176,7 +176,8 @@ function triesOf(rows: readonly Answered[], scorer: string): ReadonlyMap<string,
   return new Map(tries);
 }
 
-function sumOf(counts: readonly Counts[]): Counts {
+/** Counts added up by name. */
+export function sumOf(counts: readonly Counts[]): Counts {
   const sums: Record<string, number> = {};
   for (const [name, count] of counts.flatMap((one) => Object.entries(one))) sums[name] = (sums[name] ?? 0) + count;
   return sums;

@@ -1,7 +1,8 @@
 /** The result of a run as one self-contained page: no script, no network, light and dark. */
+import { valueIn } from "../stats/values.ts";
 import type { Answered, Case, Diagnosis, Json, LabelReport, Rung, Score, Summary } from "../types.ts";
 import { confusedPairs, labelLine, labelReports, labelRows, matrixRows } from "./confusion.ts";
-import { exampleParts, GAINS, gainText, probedText } from "./diagnosis.ts";
+import { askedText, exampleParts, GAINS, gainText, probedText } from "./diagnosis.ts";
 import { forHtml } from "./escape.ts";
 import {
   agreementLines,
@@ -180,7 +181,7 @@ function diagnosisSection(diagnosis: Diagnosis): string {
         axis ?? NOTHING,
         count(cases.length),
         gainText(gain),
-        asks_for.map(forHtml).join(", ") || NOTHING,
+        forHtml(askedText(asks_for, diagnosis)),
         `<small>${cases.map(forHtml).join(", ")}</small>`,
       ]),
     ),
@@ -195,10 +196,7 @@ function diagnosisSection(diagnosis: Diagnosis): string {
 
 function caseSection(cases: readonly CaseRow[], primary: string): string {
   if (cases.length === 0) return "";
-  const valueOf = ({ row }: CaseRow): number => {
-    const given = row.scores[primary];
-    return given !== undefined && "value" in given ? given.value : -1;
-  };
+  const valueOf = ({ row }: CaseRow): number => valueIn(row, primary) ?? -1;
   const items = cases
     .toSorted((a, b) => valueOf(a) - valueOf(b))
     .map((item) => {

@@ -315,6 +315,17 @@ describe("a terminal", () => {
   });
 });
 
+test("no report recommends a rung that was tried without saying what became of it", () => {
+  const { diagnosis } = sample;
+  if (diagnosis === null) throw new Error("the sample has a diagnosis");
+  const tried: Summary = {
+    ...sample,
+    diagnosis: { ...diagnosis, tried: [{ rung: "few-shot", status: "rejected", reason: "no evidence" }] },
+  };
+  for (const text of [summaryTable(tried, { width: 140, color: false }), summaryMarkdown(tried), summaryHtml(tried)])
+    expect(text.replaceAll("\\", "")).toContain("few-shot (tried: rejected)");
+});
+
 describe("a page", () => {
   const page = summaryHtml(
     sample,

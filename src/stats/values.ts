@@ -1,15 +1,21 @@
 /** From answers to numbers. */
 import type { Answered, Counts } from "../types.ts";
 
+/** The value that a scorer gave an answer; undefined where it gave none, and where that is no number. */
+export function valueIn({ scores }: Pick<Answered, "scores">, scorer: string): number | undefined {
+  const score = scores[scorer];
+  return score !== undefined && "value" in score && Number.isFinite(score.value) ? score.value : undefined;
+}
+
 /** Values by case id, one for each answer that has one, in the order of the rows; a case without any is missing. */
 export function repeatedValuesOf(rows: readonly Answered[], scorer: string): ReadonlyMap<string, readonly number[]> {
   const values = new Map<string, number[]>();
   for (const row of rows) {
-    const score = row.scores[scorer];
-    if (score === undefined || !("value" in score) || !Number.isFinite(score.value)) continue;
+    const value = valueIn(row, scorer);
+    if (value === undefined) continue;
     const known = values.get(row.case);
-    if (known === undefined) values.set(row.case, [score.value]);
-    else known.push(score.value);
+    if (known === undefined) values.set(row.case, [value]);
+    else known.push(value);
   }
   return values;
 }

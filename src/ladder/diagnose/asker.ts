@@ -1,5 +1,6 @@
 /** Asks and grades for the probes: every call counted, a call that fails a result that is missing. */
 import { EndpointFault } from "../../errors.ts";
+import { valueIn } from "../../stats/values.ts";
 import type { Answered, Case, Experiment, Graded, NamedScorer, Spend, StepLab, Turn } from "../../types.ts";
 import { asUserError, gradedOf } from "../answerer.ts";
 import { createGrader, endsRun, type Execute } from "../grade.ts";
@@ -59,9 +60,7 @@ export function createAsker(options: {
     return undefined;
   };
   const valueOf = async (turn: Graded, kase: Case, repeat: number): Promise<number | undefined> => {
-    const { scores } = await grader(turn, kase, { record, repeat });
-    const score = scores[primary.name];
-    return score !== undefined && "value" in score ? score.value : undefined;
+    return valueIn(await grader(turn, kase, { record, repeat }), primary.name);
   };
 
   const judged = (primary.scorer.asks?.(primary.options) ?? 0) > 0;
@@ -112,9 +111,9 @@ export function createAsker(options: {
     },
     passes,
     stored: (rows) =>
-      rows.flatMap(({ answer, scores }) => {
-        const score = scores[primary.name];
-        return score !== undefined && "value" in score ? [sampleOf(answer, score.value, passes(score.value))] : [];
+      rows.flatMap((row) => {
+        const value = valueIn(row, primary.name);
+        return value === undefined ? [] : [sampleOf(row.answer, value, passes(value))];
       }),
     calls: () => calls,
   };
