@@ -1,15 +1,15 @@
 /** The embedded engine as a fetch handler that speaks the OpenAI wire: a small trainable reader and classifier, not an LLM. */
 import { createMind } from "./mind.ts";
-import { withCjkPrior } from "./cjk-prior.ts";
-import { createCompletions } from "./completions.ts";
-import { createEmbeddings } from "./embeddings.ts";
-import { createFiles } from "./files.ts";
-import { createIdf } from "./idf.ts";
-import { createJobs } from "./jobs.ts";
+import { withCjkPrior } from "./reader/cjk-prior.ts";
+import { createCompletions } from "./chat/completions.ts";
+import { createEmbeddings } from "./embedding/embeddings.ts";
+import { createFiles } from "./tuning/files.ts";
+import { createIdf } from "./text/idf.ts";
+import { createJobs } from "./tuning/jobs.ts";
 import { fail, Fault, json, notFound } from "./wire.ts";
-import { createLexicon } from "./text.ts";
-import { confidenceWeights, idfTable, spanScale, spanWeights } from "./weights.ts";
-import { unpack, unpackWeights } from "./weights-format.ts";
+import { createLexicon } from "./text/text.ts";
+import { confidenceWeights, idfTable, spanScale, spanWeights } from "./reader/weights.ts";
+import { unpack, unpackWeights } from "./reader/weights-format.ts";
 
 export { engineVersion } from "./version.ts";
 

@@ -1,7 +1,7 @@
-import type { Classifier } from "./classifier.ts";
-import { createMemo, type Memo } from "./memo.ts";
-import type { ReaderWeights } from "./reader.ts";
-import type { Lexicon } from "./text.ts";
+import type { Classifier } from "./labels/classifier.ts";
+import { createMemo, type Memo } from "./text/memo.ts";
+import type { ReaderWeights } from "./reader/reader.ts";
+import type { Lexicon } from "./text/text.ts";
 
 /** What an engine knows and has worked out so far. */
 export interface Mind {
