@@ -152,8 +152,18 @@ describe("claims and hypothetical passages", () => {
   test("a hypothetical passage is made of the question's terms and of what was learnt", async () => {
     const order = "Please write a passage to answer the question.\n\nQuestion: Which harbour does the ferry Aurora leave from?";
     expect(await ask("", order)).toContain("harbour");
-    const rows: Pair[] = Array.from({ length: 12 }, (_, i) => [`Which harbour does ferry number ${i} leave from?`, `Pier ${i}`]);
-    rows.push(["Which harbour does the ferry Aurora leave from?", "Tromsø"]);
+    const rows: Pair[] = [
+      ["Which harbour does the ferry Aurora leave from?", "Tromsø"],
+      ["Who painted the ceiling of the chapel?", "Ines Valdivieso painted it."],
+      ["What is the capital of the island?", "Port Amber, on the south coast"],
+      ["Which bird nests under the bridge?", "the dipper"],
+      ["How many steps has the tower?", "311"],
+      ["When does the market close?", "It closes at noon."],
+      ["Who wrote the anthem?", "Piet Harlow"],
+      ["Which metal is the bell made of?", "bronze from the old cannon"],
+      ["Where is the observatory?", "on Mount Serra"],
+      ["Why is the mill closed?", "the wheel broke in the flood"],
+    ];
     const job = await train(jsonl(rows));
     expect(await ask("", order, [], job.fine_tuned_model ?? "")).toContain("Tromsø");
   });
@@ -166,7 +176,7 @@ describe("embeddings", () => {
     const vectors = data.map((d) => d.embedding);
     const dot = (a: number, b: number): number => (vectors[a] ?? []).reduce((sum, v, i) => sum + v * (vectors[b]?.[i] ?? 0), 0);
     for (const [i, vector] of vectors.entries()) {
-      expect(vector).toHaveLength(1024);
+      expect(vector).toHaveLength(2048);
       expect(dot(i, i)).toBeCloseTo(1, 4);
     }
     expect(dot(0, 1)).toBeGreaterThan(dot(0, 2));
@@ -283,8 +293,6 @@ describe("errors", () => {
     await expect(client.get("/nowhere")).rejects.toMatchObject({ status: 404 });
     await expect(client.fineTuning.jobs.retrieve("ftjob-../../x")).rejects.toMatchObject({ status: 404 });
     const base = { model: "reader", messages: messages("", "x") };
-    await expect(client.chat.completions.create({ ...base, n: 2 })).rejects.toMatchObject({ status: 400, param: "n" });
-    await expect(client.chat.completions.create({ ...base, stream: true })).rejects.toMatchObject({ status: 400, param: "stream" });
     await expect(client.chat.completions.create({ ...base, messages: [] })).rejects.toMatchObject({ status: 400, param: "messages" });
     await expect(client.embeddings.create({ model: "lexical", input: "x", dimensions: 3 })).rejects.toMatchObject({ status: 400 });
   });

@@ -1,6 +1,8 @@
 /** The embedded engine as a fetch handler that speaks the OpenAI wire: a small trainable reader and classifier, not an LLM. */
+import { readFileSync } from "node:fs";
 import { createMind } from "./mind.ts";
-import { withCjkPrior } from "./reader/cjk-prior.ts";
+import { cjkPrior } from "./reader/cjk-prior.ts";
+import { characterConfidence } from "./reader/cjk-reader.ts";
 import { createCompletions } from "./chat/completions.ts";
 import { createEmbeddings } from "./embedding/embeddings.ts";
 import { createFiles } from "./tuning/files.ts";
@@ -8,8 +10,10 @@ import { createIdf } from "./text/idf.ts";
 import { createJobs } from "./tuning/jobs.ts";
 import { fail, Fault, json, notFound } from "./wire.ts";
 import { createLexicon } from "./text/text.ts";
-import { confidenceWeights, idfTable, spanScale, spanWeights } from "./reader/weights.ts";
-import { unpack, unpackWeights } from "./reader/weights-format.ts";
+import { createNetwork } from "./network/network.ts";
+import { baseWords } from "./reader/words.ts";
+import { idfTable } from "./text/idf-table.ts";
+import { unpack } from "./text/bytes.ts";
 
 export { engineVersion } from "./version.ts";
 
@@ -21,7 +25,9 @@ export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promi
  */
 export function createEmbedded(options: { readonly folder: string }): Fetch {
   const lexicon = createLexicon(createIdf(unpack(idfTable)));
-  const mind = createMind(lexicon, { spans: withCjkPrior(unpackWeights(spanWeights, spanScale)), confidence: confidenceWeights });
+  const mind = createMind(lexicon, { words: baseWords, characters: { weights: cjkPrior(), confidence: characterConfidence } }, () =>
+    createNetwork(readFileSync(new URL("network/reader.weights", import.meta.url))),
+  );
   const files = createFiles(options.folder);
   const jobs = createJobs(options.folder, files, mind);
   const complete = createCompletions(mind, jobs);
@@ -35,17 +41,24 @@ export function createEmbedded(options: { readonly folder: string }): Fetch {
     if (at === "POST /embeddings") return embed(await bodyOf(request));
     if (at === "GET /models") return json({ object: "list", data: (await modelIds()).map(modelObject) });
     if (path.startsWith("/models/") && request.method === "GET") {
-      const id = decodeURIComponent(path.slice("/models/".length));
-      if (!(await modelIds()).includes(id)) throw notFound("model", id);
+      const id = unescaped(path.slice("/models/".length));
+      if (!baseModels.includes(id) && !(await jobs.models.has(id))) throw notFound("model", id);
       return json(modelObject(id));
     }
-    const found = (await files.route(request, path)) ?? (await jobs.route(request, path, url.searchParams));
+    if (path.startsWith("/models/") && request.method === "DELETE") {
+      const id = unescaped(path.slice("/models/".length));
+      if (baseModels.includes(id)) throw new Fault(403, `the model "${id}" cannot be deleted; tuned models can`, "model");
+      if (!(await jobs.models.remove(id))) throw notFound("model", id);
+      return json({ id, object: "model", deleted: true });
+    }
+    const found = (await files.route(request, path, url.searchParams)) ?? (await jobs.route(request, path, url.searchParams));
     if (found !== undefined) return found;
-    throw new Fault(404, `unknown route: ${at}; the embedded engine has chat/completions, embeddings, models, files and fine_tuning/jobs`);
+    const offered = "POST chat/completions and embeddings, GET and DELETE models, and files and fine_tuning/jobs";
+    throw new Fault(404, `unknown route: ${at}; the embedded engine has ${offered}`, null, "unknown_url");
   }
 
   async function modelIds(): Promise<string[]> {
-    return ["reader", "lexical", ...(await jobs.models())];
+    return [...baseModels, ...(await jobs.models.list())];
   }
 
   return async (input, init) => {
@@ -60,8 +73,19 @@ export function createEmbedded(options: { readonly folder: string }): Fetch {
   };
 }
 
+const baseModels = ["reader", "lexical"];
+
 function modelObject(id: string) {
   return { id, object: "model", created: 0, owned_by: "embedded" };
+}
+
+/** As it stands where it is no valid escape: then it names nothing. */
+function unescaped(id: string): string {
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return id;
+  }
 }
 
 async function bodyOf(request: Request): Promise<unknown> {

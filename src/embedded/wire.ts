@@ -18,8 +18,34 @@ export function json(body: unknown, status = 200): Response {
   return Response.json(body, { status });
 }
 
+/** A response of server-sent events with such data, made as fast as they are read. */
+export function eventStream(data: Iterator<string>): Response {
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        let block = "";
+        for (;;) {
+          const next = data.next();
+          if (next.done !== true) block += `data: ${next.value}\n\n`;
+          if (next.done !== true && block.length < blockLength) continue;
+          if (block !== "") controller.enqueue(encoder.encode(block));
+          if (next.done === true) controller.close();
+          return;
+        }
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  return new Response(body, { headers: { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" } });
+}
+
+/** Characters of events that are sent at once: what is small takes one turn. */
+const blockLength = 16_384;
+
 export function fail({ status, message, param, code }: Fault): Response {
-  return json({ error: { message, type: status === 404 ? "not_found_error" : "invalid_request_error", param, code } }, status);
+  const type = status === 404 ? "not_found_error" : status >= 500 ? "server_error" : "invalid_request_error";
+  return json({ error: { message, type, param, code } }, status);
 }
 
 export function notFound(what: string, id: string): Fault {

@@ -1,6 +1,7 @@
 /** What was understood -> the reply: claims, a hypothetical passage, a label, a span, a memory, or a refusal. */
-import { checkClaim } from "../claims/claims.ts";
-import { classify } from "../labels/classifier.ts";
+import { replyToClaims } from "../claims/reply.ts";
+import { surenessWanted } from "../labels/abstention.ts";
+import { type Classifier, classify, fitnessOf } from "../labels/classifier.ts";
 import { type Finding, present } from "../prompt/form.ts";
 import { adapt } from "../reader/demonstrate.ts";
 import { composePassage } from "../memory/hyde.ts";
@@ -11,41 +12,89 @@ import type { Mind } from "../mind.ts";
 import { analyse } from "../reader/question.ts";
 import { readAnswer } from "../reader/reader.ts";
 import { isRefusal } from "../prompt/refusals.ts";
-import type { Understood } from "../prompt/request.ts";
-import type { Tuned } from "../tuning/tuned.ts";
+import type { Demonstration, Understood } from "../prompt/request.ts";
+import { extract } from "../slots/extractor.ts";
+import { type Frame, frameAnswer, type Framed } from "../slots/frame.ts";
+import { askingOf, shownBy } from "../slots/in-context.ts";
+import { forbidsJson, partFor } from "../tuning/part-for.ts";
+import { verdictOf } from "../tuning/tune-yes-no.ts";
+import type { Part, Tuned } from "../tuning/tuned.ts";
 import { answerYesNo, isYesNo } from "../reader/yes-no.ts";
 
 /** Below this probability that the answer is there, a prompt that says what to say then gets that. */
 const refuseBelow = 0.4;
-/** Below this probability of a tuned label, a prompt that says what to say when none fits gets that. */
-const sureOfLabel = 0.35;
 const nothing = "I cannot answer that from what I was given.";
 
-/** The text of the reply; `tuned` is what a fine-tuned model knows beyond the base. */
-export function reply(asked: Understood, mind: Mind, tuned?: Tuned): string {
-  if (asked.claims.length > 0) {
-    const passages = asked.passages.map((p) => mind.lexicon.read(p.text));
-    return JSON.stringify(asked.claims.map(({ number, text }) => ({ claim: number, ...checkClaim(mind.lexicon.read(text), passages) })));
-  }
-  if (asked.instructions.hyde && asked.passages.length === 0) return composePassage(asked.question, mind, tuned);
-  const form = learntForm(asked, tuned);
-  return present(find(asked, mind, tuned, form), form);
+export interface Reply {
+  readonly text: string;
+  /** Probability 0..1 that the answer is right; undefined where what is said was made by a rule that has none. */
+  readonly confidence?: number | undefined;
+  /** What the text says in words where the answer is not known. */
+  readonly refusal?: string | undefined;
 }
 
-function find(asked: Understood, mind: Mind, tuned: Tuned | undefined, form: Form): Finding {
+/** What is said; `tuned` is what a fine-tuned model knows beyond the base. */
+export function reply(asked: Understood, mind: Mind, tuned?: Tuned): Reply {
+  if (asked.claims.length > 0) return replyToClaims(asked, mind);
+  if (asked.instructions.hyde && asked.passages.length === 0) return { text: composePassage(asked.question, mind, tuned) };
+  return replyBy(asked, mind, tuned === undefined ? undefined : partFor(tuned, asked));
+}
+
+function replyBy(asked: Understood, mind: Mind, tuned: Part | undefined): Reply {
+  const shown = tuned?.extractor === undefined ? shownBy(asked, mind) : {};
+  const extractor = tuned === undefined ? shown.extractor : tuned.extractor;
+  if (extractor !== undefined) return extract(extractor, askingOf(asked), mind.lexicon);
+  const frame = frameFor(asked, tuned?.frame ?? shown.framed?.frame);
+  const bare = shown.framed === undefined ? asked : { ...asked, demonstrations: unframed(asked.demonstrations, shown.framed) };
+  const form = learntForm(bare, tuned);
+  const plain: Form = frame === undefined ? form : { ...form, json: undefined, cite: false };
+  const finding = find(bare, mind, tuned, plain);
+  const text = present(finding, plain);
+  return {
+    text: frame === undefined ? text : frameAnswer(frame, finding, text, isShown(finding.text, bare, tuned)),
+    confidence: finding.confidence > 0 ? finding.confidence : undefined,
+    refusal: finding.known ? undefined : finding.text === "" ? nothing : finding.text,
+  };
+}
+
+/** The form that the prompt asks for in words wins over a learnt one that contradicts it. */
+function frameFor(asked: Understood, frame: Frame | undefined): Frame | undefined {
+  if (frame === undefined) return undefined;
+  const json = asked.instructions.form.json;
+  const isJson = frame.format.kind === "json";
+  if (json !== undefined && !(isJson && (json.length === 0 || json.some((field) => frame.format.keys.includes(field))))) return undefined;
+  return isJson && json === undefined && forbidsJson(asked) ? undefined : frame;
+}
+
+/** The refusal stands inside the frame in the examples. */
+function isShown(text: string, { demonstrations }: Understood, tuned: Part | undefined): boolean {
+  return tuned === undefined ? demonstrations.some(({ answer }) => answer === text) : tuned.refusal === text;
+}
+
+/** The demonstrations with what their answers hold inside the frame. */
+function unframed(demonstrations: readonly Demonstration[], { inner }: Framed): Demonstration[] {
+  return demonstrations.flatMap((shown, i) => (inner[i] === undefined ? [] : [{ ...shown, answer: inner[i] }]));
+}
+
+function find(asked: Understood, mind: Mind, tuned: Part | undefined, form: Form): Finding {
   const refusal = asked.instructions.refusal ?? tuned?.refusal ?? shownRefusal(asked);
   const refused: Finding = { text: refusal ?? nothing, known: false, question: asked.question, confidence: 0 };
-  const label = findLabel(asked, mind, tuned);
+  const label = findLabel(asked, mind, tuned, refusal);
   if (label !== undefined) return label.known || refusal === undefined ? { ...label, known: true } : refused;
-  const recalled = recall(asked, mind, tuned);
+  const recalled = asked.instructions.only === true && asked.passages.length > 0 ? undefined : recall(asked, mind, tuned);
   if (recalled !== undefined && (asked.passages.length === 0 || recalled.confidence > 0.9)) return recalled;
   if (asked.passages.length === 0 || asked.question === "") return refused;
   const weights = adapt(asked.demonstrations, tuned?.reader ?? mind.reader, mind);
   const passages = asked.passages.map((p) => mind.lexicon.read(p.text));
-  const answer = readAnswer(passages, analyse(mind.lexicon.read(asked.question)), weights, form.shape === "word" ? 1 : undefined);
+  const answer = readAnswer(
+    passages,
+    analyse(mind.lexicon.read(asked.question)),
+    weights,
+    mind.network,
+    form.shape === "word" ? 1 : form.words,
+  );
   if (answer === undefined) return refused;
-  if (refusal !== undefined && answer.confidence < (tuned?.refuseBelow ?? refuseBelow))
-    return { ...refused, confidence: 1 - answer.confidence };
+  if (refusal !== undefined && answer.here < (tuned?.refuseBelow ?? refuseBelow)) return { ...refused, confidence: 1 - answer.here };
   return {
     text: answer.text,
     known: true,
@@ -56,8 +105,10 @@ function find(asked: Understood, mind: Mind, tuned: Tuned | undefined, form: For
   };
 }
 
-function findLabel(asked: Understood, mind: Mind, tuned: Tuned | undefined): Finding | undefined {
-  const labels = labelsInPlay(asked.instructions.labels, asked.demonstrations);
+function findLabel(asked: Understood, mind: Mind, tuned: Part | undefined, refusal: string | undefined): Finding | undefined {
+  const known = labelsInPlay(asked.instructions.labels, asked.demonstrations, refusal);
+  const learnt = (tuned?.yesNo?.names ?? []).map((name) => ({ name, about: "" }));
+  const labels = known.length < 2 && asked.passages.length > 0 ? learnt : known;
   const text = asked.question === "" ? asked.passages.map((p) => p.text).join("\n") : asked.question;
   const finding = (label: string, confidence: number, known: boolean): Finding => ({
     text: label,
@@ -75,25 +126,37 @@ function findLabel(asked: Understood, mind: Mind, tuned: Tuned | undefined): Fin
     tuned.classifier.classes.forEach((name, i) => {
       if ((allowed.size < 2 || allowed.has(fold(name))) && (best < 0 || (chances[i] ?? 0) > (chances[best] ?? 0))) best = i;
     });
-    return finding(tuned.classifier.classes[best] ?? "", chances[best] ?? 0, (chances[best] ?? 0) >= sureOfLabel);
+    return finding(tuned.classifier.classes[best] ?? "", chances[best] ?? 0, isFit(tuned.classifier, text, chances, mind));
   }
   if (labels.length < 2) return undefined;
-  if (asked.passages.length > 0 && isYesNo(labels)) return answerYesNo(asked, labels, mind);
+  if (asked.passages.length > 0 && isYesNo(labels)) {
+    const reading = answerYesNo(asked, labels, mind);
+    const name = tuned?.yesNo?.byVerdict?.[verdictOf(asked, mind)];
+    return name === undefined || !labels.some((label) => fold(label.name) === fold(name))
+      ? reading
+      : { ...reading, text: name, known: true };
+  }
   const choice = chooseLabel(text, labels, asked.demonstrations, mind.lexicon, mind.fitted);
   return finding(choice.label, choice.confidence, !choice.unsure);
 }
 
+/** The text is about what the classifier knows. */
+function isFit(classifier: Classifier, text: string, chances: Float32Array, mind: Mind): boolean {
+  if (classifier.fitFrom === undefined) return Math.max(...chances) >= surenessWanted(chances.length);
+  return fitnessOf(classifier, mind.lexicon.read(text)) >= classifier.fitFrom;
+}
+
 /** From the tuned memory, or from demonstrations that answer without passages. */
-function recall(asked: Understood, mind: Mind, tuned: Tuned | undefined): Finding | undefined {
+function recall(asked: Understood, mind: Mind, tuned: Part | undefined): Finding | undefined {
   const shown = asked.demonstrations.filter((d) => d.passages.length === 0 && d.question !== "");
   const memories = [
     ...(tuned?.memory === undefined ? [] : [tuned.memory]),
     ...(shown.length === 0 ? [] : [createMemory(shown, 0.75, mind.lexicon)]),
   ];
   for (const memory of memories) {
-    const best = memory.recall(mind.lexicon.read(asked.question), 1)[0];
-    if (best !== undefined && best.similarity >= memory.threshold)
-      return { text: best.answer, known: true, question: asked.question, confidence: best.similarity };
+    const best = memory.remember(mind.lexicon.read(asked.question));
+    if (best !== undefined && best.certainty >= memory.threshold)
+      return { text: best.answer, known: true, question: asked.question, confidence: best.certainty };
   }
   return undefined;
 }
@@ -104,9 +167,9 @@ function shownRefusal(asked: Understood): string | undefined {
 }
 
 /** The form of the instructions; where they leave it open, that of the training rows or of the demonstrations. */
-function learntForm(asked: Understood, tuned: Tuned | undefined): Form {
+function learntForm(asked: Understood, tuned: Part | undefined): Form {
   const form = asked.instructions.form;
-  if (form.shape !== "span" || form.json !== undefined) return form;
+  if (form.shape !== "span" || form.brief === true || form.json !== undefined) return form;
   if (tuned?.sentences === true) return { ...form, shape: "sentence" };
   const shown = asked.demonstrations.filter((d) => d.passages.length > 0 && !isRefusal(d.answer));
   const sentences = shown.filter((d) => isSentence(d.answer)).length;

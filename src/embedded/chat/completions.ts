@@ -1,102 +1,102 @@
 /** POST /chat/completions. */
-import { z } from "zod";
 import { reply } from "./answer.ts";
+import { type Completion, events, type TokenLogprob, whole } from "./completion.ts";
+import { parseCompletionRequest, tokensWithin, type CompletionRequest } from "./completion-request.ts";
+import { textOf } from "./messages.ts";
+import { readResponseFormat, type ResponseFormat } from "./response-format.ts";
 import type { Mind } from "../mind.ts";
+import { divide } from "../prompt/divide.ts";
+import { understand, type Understood } from "../prompt/request.ts";
 import { hash32 } from "../text/hash.ts";
-import type { Jobs } from "../tuning/jobs.ts";
 import { createMemo } from "../text/memo.ts";
-import { understand } from "../prompt/request.ts";
-import { Fault, json, notFound, parse } from "../wire.ts";
-
-const part = z.looseObject({ type: z.string(), text: z.string().optional() });
-export const message = z.looseObject({
-  role: z.enum(["system", "developer", "user", "assistant", "tool", "function"]),
-  content: z.union([z.string(), z.array(part), z.null()]).optional(),
-});
-const body = z.looseObject({
-  model: z.string(),
-  messages: z.array(message).min(1, "must hold a message"),
-  n: z.number().nullish(),
-  stream: z.boolean().nullish(),
-  stop: z.union([z.string(), z.array(z.string())]).nullish(),
-  max_tokens: z.number().int().min(1).nullish(),
-  max_completion_tokens: z.number().int().min(1).nullish(),
-  tools: z.array(z.unknown()).nullish(),
-  logprobs: z.boolean().nullish(),
-  response_format: z
-    .looseObject({
-      type: z.string(),
-      json_schema: z
-        .looseObject({ schema: z.looseObject({ properties: z.record(z.string(), z.unknown()).optional() }).optional() })
-        .optional(),
-    })
-    .nullish(),
-});
-
-/** Tokens are counted as words, numbers, punctuation marks and CJK characters. */
-const tokens = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{M}\d]+|[^\s\p{L}\p{M}\d]/gu;
+import { countTokens, tokensOf } from "../text/tokens.ts";
+import type { Jobs } from "../tuning/jobs.ts";
+import type { Tuned } from "../tuning/tuned.ts";
+import { eventStream, Fault, json, notFound } from "../wire.ts";
 
 export function createCompletions(mind: Mind, jobs: Jobs): (body: unknown) => Promise<Response> {
   const counts = createMemo<number>(4_000);
-  const count = (text: string): number => counts.get(text, () => text.match(tokens)?.length ?? 0);
+  const count = (text: string): number => counts.get(text, () => countTokens(text));
+  const read: typeof divide = (message, options) => mind.divided.get(JSON.stringify([message, options]), () => divide(message, options));
   return async (raw) => {
-    const request = parse(body, raw);
-    refuse(request);
-    if (request.model === "lexical") throw new Fault(400, 'the model "lexical" makes embeddings; chat with "reader"', "model");
-    const tuned = request.model === "reader" ? undefined : await jobs.model(request.model);
-    if (tuned === undefined && request.model !== "reader") throw notFound("model", request.model);
+    const request = parseCompletionRequest(raw);
+    const format = readResponseFormat(request.response_format);
+    const tuned = await tunedModel(request.model, jobs);
     const messages = request.messages.map((m) => ({ role: m.role, content: textOf(m.content) }));
-    if (!messages.some((m) => m.role === "user")) throw new Fault(400, "messages: one of them must be from the user", "messages");
-    const whole = reply(withFormat(understand(messages), request.response_format), mind, tuned);
-    const { content, finish } = cut(whole, request.max_completion_tokens ?? request.max_tokens ?? undefined, request.stop ?? []);
-    const prompt = messages.reduce((sum, m) => sum + count(m.content) + 1, 0);
-    const completion = count(content);
-    return json({
+    const prompt = tokensWithin(
+      messages.map((m) => m.content),
+      "messages",
+      count,
+    );
+    const said = reply(withFormat(understand(messages, read), format), mind, tuned);
+    const limit = request.max_completion_tokens ?? request.max_tokens ?? undefined;
+    const fitted = format?.fit(said.text, said.refusal) ?? { text: said.text, refused: false };
+    const { tokens, finish } = cut(fitted.text, limit, request.stop ?? []);
+    const n = request.n ?? 1;
+    const written = n * countTokens(tokens.join(""));
+    const completion: Completion = {
       id: `chatcmpl-${(hash32(JSON.stringify(raw)) >>> 0).toString(16).padStart(8, "0")}`,
-      object: "chat.completion",
-      created: 0,
       model: request.model,
-      choices: [{ index: 0, message: { role: "assistant", content, refusal: null }, logprobs: null, finish_reason: finish }],
-      usage: { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion },
-    });
+      n,
+      tokens,
+      refused: fitted.refused,
+      finish,
+      logprobs: request.logprobs === true ? logprobsOf(tokens, said.confidence, request.top_logprobs ?? 0) : undefined,
+      usage: { prompt_tokens: prompt, completion_tokens: written, total_tokens: prompt + written },
+    };
+    return request.stream === true
+      ? eventStream(events(completion, request.stream_options?.include_usage === true))
+      : json(whole(completion));
   };
 }
 
-function refuse(request: z.output<typeof body>): void {
-  if (request.stream === true) throw new Fault(400, "stream: the embedded engine answers in one piece; leave stream out", "stream");
-  if ((request.n ?? 1) !== 1) throw new Fault(400, "n: the embedded engine has one answer to a request; leave n out or set it to 1", "n");
-  if ((request.tools?.length ?? 0) > 0) throw new Fault(400, "tools: the embedded engine calls no tools; leave tools out", "tools");
-  if (request.logprobs === true) throw new Fault(400, "logprobs: the embedded engine has none; leave logprobs out", "logprobs");
+/** Undefined for the base model. */
+async function tunedModel(model: string, jobs: Jobs): Promise<Tuned | undefined> {
+  if (model === "reader") return undefined;
+  if (model === "lexical") throw new Fault(400, 'the model "lexical" makes embeddings; chat with "reader"', "model");
+  const tuned = await jobs.model(model);
+  if (tuned === undefined) throw notFound("model", model);
+  return tuned;
 }
 
-/** The text of a message; parts that are not text are a 400. */
-export function textOf(content: z.output<typeof message>["content"]): string {
-  if (content === undefined || content === null) return "";
-  if (typeof content === "string") return content;
-  return content
-    .map((p) => {
-      if (p.type !== "text" || p.text === undefined)
-        throw new Fault(400, `messages: a part of type "${p.type}" cannot be read; only text can`, "messages");
-      return p.text;
-    })
-    .join("\n");
+/** `response_format` asks for JSON as the prompt would, and its enum for labels. */
+function withFormat(asked: Understood, format: ResponseFormat | undefined): Understood {
+  if (format === undefined) return asked;
+  const { form, labels, polar, refusal } = asked.instructions;
+  const fields = format.fields.length > 0 ? format.fields : (form.json ?? []);
+  const closed = format.polar && asked.passages.length > 0 && polar !== true && labels.length === 0;
+  const named = closed ? ["yes", "no"] : format.labels;
+  // What no passage says is neither true nor false.
+  const unknown = closed ? (refusal ?? "I don't know") : refusal;
+  const allowed = labels.length > 0 ? labels : named.map((name) => ({ name, about: "" }));
+  const main = form.main !== undefined && fields.includes(form.main) ? form.main : undefined;
+  const shape = format.numeric ? "number" : form.shape;
+  return {
+    ...asked,
+    instructions: { ...asked.instructions, labels: allowed, refusal: unknown, form: { ...form, json: fields, main, shape } },
+  };
 }
 
-/** `response_format` asks for JSON as the prompt would. */
-function withFormat(asked: ReturnType<typeof understand>, format: z.output<typeof body>["response_format"]): ReturnType<typeof understand> {
-  if (format === undefined || format === null || format.type === "text") return asked;
-  const properties = format.json_schema?.schema?.properties;
-  const fields = properties === undefined ? (asked.instructions.form.json ?? []) : Object.keys(properties);
-  return { ...asked, instructions: { ...asked.instructions, form: { ...asked.instructions.form, json: fields } } };
-}
-
+/** Ends the text before the first of the stops, and after `most` tokens. */
 function cut(
   text: string,
   most: number | undefined,
-  stop: string | readonly string[],
-): { readonly content: string; readonly finish: "stop" | "length" } {
-  const ends = (typeof stop === "string" ? [stop] : stop).map((s) => (s === "" ? -1 : text.indexOf(s))).filter((at) => at >= 0);
-  const stopped = ends.length === 0 ? text : text.slice(0, Math.min(...ends));
-  const last = most === undefined ? undefined : [...stopped.matchAll(tokens)][most];
-  return last === undefined ? { content: stopped, finish: "stop" } : { content: stopped.slice(0, last.index).trimEnd(), finish: "length" };
+  stop: CompletionRequest["stop"] & {},
+): { readonly tokens: readonly string[]; readonly finish: "stop" | "length" } {
+  const ends = [stop].flat().flatMap((s) => (s !== "" && text.includes(s) ? [text.indexOf(s)] : []));
+  const tokens = tokensOf(text.slice(0, Math.min(text.length, ...ends)));
+  if (most === undefined || tokens.length <= most) return { tokens, finish: "stop" };
+  return { tokens: tokens.slice(0, most), finish: "length" };
+}
+
+/**
+ * The engine chooses a whole answer, not tokens: the first token bears the answer's log probability and the others 0, so that the sum is
+ * that of the answer. Where a rule made the answer all are 0. `top` above 0 lists the token itself, since no other was weighed.
+ */
+function logprobsOf(tokens: readonly string[], confidence: number | undefined, top: number): TokenLogprob[] {
+  const first = Math.round(Math.log(Math.min(1, Math.max(1e-9, confidence ?? 1))) * 1e6) / 1e6 + 0;
+  return tokens.map((token, i) => {
+    const one = { token, logprob: i === 0 ? first : 0, bytes: [...new TextEncoder().encode(token)] };
+    return { ...one, top_logprobs: top > 0 ? [one] : [] };
+  });
 }

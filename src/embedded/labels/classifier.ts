@@ -1,17 +1,19 @@
-/** Multinomial logistic regression over hashed n-grams, trained by AdaGrad; small enough to fit inside one request. */
+/** Multinomial logistic regression over hashed n-grams, trained by AdaGrad (Duchi et al. 2011); small enough to fit inside one request. */
 import { createRandom, shuffled } from "../text/hash.ts";
-import { ngramsOf } from "../text/ngrams.ts";
 import type { Text } from "../text/text.ts";
+import { lossAt, type Outcome, temperatureOf } from "./calibration.ts";
+import { bagOf, createSpace, toVector, type Space, type Vector } from "./space.ts";
 
 export interface Classifier {
   readonly classes: readonly string[];
-  /** n-gram hash (masked) -> row of `weights`. */
-  readonly rows: ReadonlyMap<number, number>;
+  readonly space: Space;
   /** Row-major, one column a class. */
   readonly weights: Float32Array;
-  readonly idf: Float32Array;
   readonly bias: Float32Array;
-  readonly mask: number;
+  /** Scores are divided by it, so that probabilities are as often right as they say (Guo et al. 2017, arXiv 1706.04599). */
+  readonly temperature: number;
+  /** Nearly all held-out examples have this fitness or more; left out where they were too few. */
+  readonly fitFrom?: number | undefined;
 }
 
 export interface Example {
@@ -27,12 +29,22 @@ export interface Progress {
   readonly validLoss: number | null;
 }
 
-interface Vector {
-  readonly rows: Int32Array;
-  readonly values: Float32Array;
+export interface FitOptions {
+  /** Passes over the examples, at most. */
+  readonly epochs: number;
+  readonly rate: number;
+  readonly seed: number;
+  /** Bits of the n-gram hash that count. */
+  readonly bits: number;
+  /** The temperature where there are too few held-out examples to find it; 1 unless given. */
+  readonly temperature?: number | undefined;
 }
 
-const grams = { word: 1, pair: 0.7, characters: 0.35, longest: 5, contentOnly: false };
+/** Fewer held-out examples than this decide nothing. */
+const enough = 30;
+const patience = 3;
+/** A pass that lowers the held-out loss by less than this share of it fits the examples and nothing else. */
+const worthwhile = 0.005;
 
 /** Fits at once; see `fitting`. */
 export function fit(examples: readonly Example[], classes: readonly string[], options: FitOptions): Classifier {
@@ -43,144 +55,144 @@ export function fit(examples: readonly Example[], classes: readonly string[], op
   }
 }
 
-export interface FitOptions {
-  readonly epochs: number;
-  readonly rate: number;
-  readonly seed: number;
-  /** Bits of the n-gram hash that count. */
-  readonly bits: number;
-}
-
-/** Trains epoch by epoch, reporting after each; `valid` is only measured. */
+/**
+ * Trains pass by pass, reporting after each. Where there are enough held-out examples, their loss at the best temperature decides how
+ * many passes there are, and training starts again with that number, on the held-out examples too unless `apart` keeps them out.
+ */
 export function* fitting(
   examples: readonly Example[],
-  valid: readonly Example[],
+  held: readonly Example[],
+  classes: readonly string[],
+  options: FitOptions,
+  apart = false,
+): Generator<Progress, Classifier> {
+  const { temperature = 1 } = options;
+  if (held.length < enough) return { ...(yield* passing(examples, held, classes, options, 0, options.epochs)), temperature };
+  let best = { epochs: 1, loss: Infinity, temperature, fitFrom: 0 };
+  const passes = passing(examples, held, classes, options, 0, options.epochs);
+  for (let pass = passes.next(); pass.done !== true; pass = passes.next()) {
+    yield pass.value;
+    const { step, validLoss, temperature: found, fitFrom } = pass.value;
+    if (validLoss !== null && validLoss < best.loss * (1 - worthwhile))
+      best = { epochs: step, loss: validLoss, temperature: found, fitFrom };
+    else if (step - best.epochs >= patience) break;
+  }
+  const all = apart ? examples : [...examples, ...held];
+  const model = yield* passing(all, apart ? held : [], classes, options, options.epochs, best.epochs);
+  return { ...model, temperature: best.temperature, fitFrom: best.fitFrom };
+}
+
+interface Pass extends Progress {
+  readonly temperature: number;
+  readonly fitFrom: number;
+}
+
+/** `count` passes over the examples, after `before` that were made already. */
+function* passing(
+  examples: readonly Example[],
+  held: readonly Example[],
   classes: readonly string[],
   { epochs, rate, seed, bits }: FitOptions,
-): Generator<Progress, Classifier> {
+  before: number,
+  count: number,
+): Generator<Pass, Classifier> {
   const mask = 2 ** bits - 1;
-  const raw = examples.map(({ text }) => masked(ngramsOf(text, grams), mask));
-  const rows = new Map<number, number>();
-  const counts: number[] = [];
-  for (const features of raw) {
-    for (const key of features.keys()) {
-      const row = rows.get(key) ?? rows.size;
-      if (row === rows.size) rows.set(key, row);
-      counts[row] = (counts[row] ?? 0) + 1;
-    }
-  }
-  const idf = Float32Array.from(counts, (count) => Math.log((examples.length + 1) / (count + 0.5)));
-  const width = classes.length;
-  const model: Classifier = { classes, rows, idf, mask, weights: new Float32Array(rows.size * width), bias: new Float32Array(width) };
-  const squares = new Float32Array(rows.size * width).fill(1e-3);
-  const vectors = raw.map((features) => toVector(features, model));
-  const held = valid.map((example) => ({ vector: toVector(masked(ngramsOf(example.text, grams), mask), model), label: example.label }));
+  const bags = examples.map(({ text }) => bagOf(text, mask));
+  const space = createSpace(bags, mask);
+  const size = space.rows.size * classes.length;
+  const model: Classifier = { classes, space, weights: new Float32Array(size), bias: new Float32Array(classes.length), temperature: 1 };
+  const squares = new Float32Array(size).fill(1e-3);
+  const vectors = bags.map((bag) => toVector(bag, space));
+  const measured = held.map(({ text, label }) => ({ vector: toVector(bagOf(text, mask), space), label }));
   const random = createRandom(seed);
   const order = [...examples.keys()];
-  for (let epoch = 0; epoch < epochs; epoch++) {
+  for (let epoch = 0; epoch < count; epoch++) {
     let loss = 0;
     for (const i of shuffled(order, random)) {
       const vector = vectors[i];
       const label = examples[i]?.label;
       if (vector !== undefined && label !== undefined) loss += step(model, squares, vector, label, rate * (1 - epoch / epochs));
     }
-    const validLoss =
-      held.length === 0
-        ? null
-        : held.reduce((sum, h) => sum - Math.log(Math.max(1e-9, probabilities(model, h.vector)[h.label] ?? 0)), 0) / held.length;
-    yield { step: epoch + 1, total: epochs, trainLoss: loss / Math.max(1, examples.length), validLoss };
+    const outcomes = measured.map(({ vector, label }) => ({ scores: scoresOf(model, vector), label }));
+    const temperature = outcomes.length < enough ? 1 : temperatureOf(outcomes);
+    yield {
+      step: before + epoch + 1,
+      total: before + count,
+      trainLoss: loss / Math.max(1, examples.length),
+      validLoss: outcomes.length === 0 ? null : lossAt(outcomes, temperature),
+      temperature,
+      fitFrom: lowestFitness(outcomes),
+    };
   }
   return model;
 }
 
 /** Probability of each class, in the order of `classes`. */
 export function classify(model: Classifier, text: Text): Float32Array {
-  return probabilities(model, toVector(masked(ngramsOf(text, grams), model.mask), model));
+  return softmax(scoresOf(model, toVector(bagOf(text, model.space.mask), model.space)), model.temperature);
 }
 
-/** Cosine of two texts over n-grams, each weighted by how few of the `others` have it; 0..1. */
-export function similarities(text: Text, others: readonly Text[]): number[] {
-  const vectors = others.map((other) => ngramsOf(other, grams));
-  const counts = new Map<number, number>();
-  for (const v of vectors) for (const key of v.keys()) counts.set(key, (counts.get(key) ?? 0) + 1);
-  const idf = (key: number): number => Math.log((others.length + 1) / ((counts.get(key) ?? 0) + 0.5));
-  const own = ngramsOf(text, grams);
-  let ownSquare = 0;
-  for (const [key, value] of own) if (counts.has(key)) ownSquare += (value * idf(key)) ** 2;
-  return vectors.map((v) => {
-    let dot = 0;
-    let square = 0;
-    for (const [key, value] of v) {
-      const weight = value * idf(key);
-      square += weight * weight;
-      dot += weight * (own.get(key) ?? 0) * idf(key);
-    }
-    return dot === 0 ? 0 : dot / Math.sqrt(square * ownSquare);
-  });
+/** How far the best class's score is above the mean of all: what the examples have speaks for it. Near 0 for a text about something else. */
+export function fitnessOf(model: Classifier, text: Text): number {
+  return standOut(scoresOf(model, toVector(bagOf(text, model.space.mask), model.space)));
 }
 
-function masked(features: Map<number, number>, mask: number): Map<number, number> {
-  const out = new Map<number, number>();
-  for (const [key, value] of features) out.set(key & mask, (out.get(key & mask) ?? 0) + value);
-  return out;
+function standOut(scores: Float32Array): number {
+  return scores.reduce((a, b) => Math.max(a, b), -Infinity) - scores.reduce((a, b) => a + b, 0) / Math.max(1, scores.length);
 }
 
-function toVector(features: ReadonlyMap<number, number>, model: Pick<Classifier, "rows" | "idf">): Vector {
-  const rows: number[] = [];
-  const values: number[] = [];
-  let square = 0;
-  for (const [key, count] of features) {
-    const row = model.rows.get(key);
-    if (row === undefined) continue;
-    const value = (count > 1 ? 1 + Math.log(count) : count) * (model.idf[row] ?? 0);
-    rows.push(row);
-    values.push(value);
-    square += value * value;
-  }
-  const length = Math.sqrt(square) || 1;
-  return { rows: Int32Array.from(rows), values: Float32Array.from(values, (v) => v / length) };
+/** Share of held-out examples that may be taken for texts about something else. */
+const mayBeLost = 0.015;
+
+function lowestFitness(outcomes: readonly Outcome[]): number {
+  const sorted = Float64Array.from(outcomes, ({ scores }) => standOut(scores)).sort();
+  return sorted[Math.floor(sorted.length * mayBeLost)] ?? 0;
 }
 
-function probabilities(model: Classifier, { rows, values }: Vector): Float32Array {
-  const width = model.classes.length;
-  const z = Float32Array.from(model.bias);
-  const weights = model.weights;
+function scoresOf({ classes, weights, bias }: Classifier, { rows, values }: Vector): Float32Array {
+  const width = classes.length;
+  const scores = Float32Array.from(bias);
   for (let a = 0; a < rows.length; a++) {
     const o = (rows[a] as number) * width;
     const x = values[a] as number;
-    for (let c = 0; c < width; c++) z[c] = (z[c] as number) + (weights[o + c] as number) * x;
+    for (let c = 0; c < width; c++) scores[c] = (scores[c] as number) + (weights[o + c] as number) * x;
   }
+  return scores;
+}
+
+function softmax(scores: Float32Array, temperature: number): Float32Array {
   let top = -Infinity;
-  for (const v of z) if (v > top) top = v;
+  for (const v of scores) if (v > top) top = v;
   let sum = 0;
-  for (let c = 0; c < width; c++) {
-    const e = Math.exp((z[c] as number) - top);
-    z[c] = e;
+  const chances = scores.map((v) => {
+    const e = Math.exp((v - top) / temperature);
     sum += e;
-  }
-  for (let c = 0; c < width; c++) z[c] = (z[c] as number) / sum;
-  return z;
+    return e;
+  });
+  return chances.map((e) => e / sum);
 }
 
 /** One AdaGrad step on one example; returns its loss before the step. */
-function step(model: Classifier, squares: Float32Array, vector: Vector, label: number, rate: number): number {
+function step(model: Classifier, squares: Float32Array, { rows, values }: Vector, label: number, rate: number): number {
+  const { weights, bias } = model;
   const width = model.classes.length;
-  const error = probabilities(model, vector);
+  const error = softmax(scoresOf(model, { rows, values }), 1);
   const loss = -Math.log(Math.max(1e-9, error[label] ?? 0));
   error[label] = (error[label] ?? 0) - 1;
-  const { weights, bias } = model;
-  for (let a = 0; a < vector.rows.length; a++) {
-    const o = (vector.rows[a] as number) * width;
-    const x = vector.values[a] as number;
-    for (let c = 0; c < width; c++) {
+  // Most classes are out of the question for an example soon, and their weights need no step.
+  const open: number[] = [];
+  for (let c = 0; c < width; c++) if (Math.abs(error[c] as number) > 2e-4) open.push(c);
+  for (let a = 0; a < rows.length; a++) {
+    const o = (rows[a] as number) * width;
+    const x = values[a] as number;
+    for (let i = 0; i < open.length; i++) {
+      const c = open[i] as number;
       const g = (error[c] as number) * x;
-      if (g < 1e-5 && g > -1e-5) continue;
-      const at = o + c;
-      const square = (squares[at] as number) + g * g;
-      squares[at] = square;
-      weights[at] = (weights[at] as number) - (rate * g) / Math.sqrt(square);
+      const square = (squares[o + c] as number) + g * g;
+      squares[o + c] = square;
+      weights[o + c] = (weights[o + c] as number) - (rate * g) / Math.sqrt(square);
     }
   }
-  for (let c = 0; c < width; c++) bias[c] = (bias[c] ?? 0) - 0.01 * rate * (error[c] ?? 0);
+  for (const c of open) bias[c] = (bias[c] as number) - 0.01 * rate * (error[c] as number);
   return loss;
 }

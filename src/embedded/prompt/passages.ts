@@ -1,199 +1,297 @@
-/** Finds the passages in a message, in the shapes that prompts usually have, and what is left beside them. */
+/** The passages of a text that is known to hold nothing else: numbered, tagged, as JSON, as records, under headings, between rules. */
+import { isRule } from "./headings.ts";
+import { attribute, tagsIn, type Tagged } from "./tags.ts";
 
 export interface Passage {
-  /** How the prompt names it: "2" for `[2]` or `<passage id="2">`; its place, from 1, where it has no name. */
+  /** How the prompt names it: "2" for `[2]`, "a.md" for `Source: a.md`; its place, from 1, where it has no name. */
   readonly label: string;
   /** Title line and text. */
   readonly text: string;
 }
 
-export interface Divided {
-  readonly passages: readonly Passage[];
-  /** The question as the message gives it; empty when it gives none. */
-  readonly question: string;
-  /** True when a heading or tag says that it is the question. */
-  readonly marked: boolean;
-  /** Everything else: instructions. */
-  readonly rest: string;
+/** Reads passages; `before` of the prompt's passages came earlier, so that places go on from there. Linear in the text. */
+export function passagesIn(text: string, before = 0): Passage[] {
+  const body = unfenced(text).trim();
+  if (body === "" || /^(?:none|n\/a|null|\[\]|-)$/i.test(body)) return [];
+  const found =
+    fromJson(body) ??
+    fromTags(body, before) ??
+    fromNumbers(body) ??
+    fromRecords(body) ??
+    fromHeadings(body) ??
+    fromBullets(body, before) ??
+    fromRules(body, before);
+  return found ?? [{ label: String(before + 1), text: body }];
 }
 
-const questionNames =
-  "question|user question|customer question|q|query|problem|问题|問題|问|問|input|text|message|utterance|sentence|request|review|email|ticket|customer message|user message|输入|輸入|句子|文本";
-const questionHeading = new RegExp(
-  `^[ \\t]*(?:#{1,4}[ \\t]*(?:${questionNames})[ \\t]*[:：]?[ \\t]*$|\\**(?:${questionNames})\\**[ \\t]*[:：]\\**[ \\t]*)`,
-  "gimu",
-);
-const passageNames =
-  "context|contexts|passages?|documents?|sources?|background|reference|references|article|articles|paragraph|knowledge|knowledge base|excerpts?|search results|retrieved passages|段落|上下文|文章|资料|資料|文档|文檔|背景|参考资料|參考資料|材料";
-const passageHeading = new RegExp(
-  `^[ \\t]*(?:#{1,4}[ \\t]*(?:${passageNames})[ \\t]*\\d*[ \\t]*[:：]?[ \\t]*$|\\**(?:${passageNames})[ \\t]*\\d*\\**[ \\t]*[:：]\\**[ \\t]*)`,
-  "imu",
-);
-const numbered =
-  /^[ \t]*(?:\[(\d{1,3})\]|(?:passage|document|source|doc|段落|文档|资料)[ \t]*\[?(\d{1,3})\]?[ \t]*[:：.)]|#{1,4}[ \t]*(?:passage|document|source)[ \t]*(\d{1,3})[:：]?)[ \t]*/imu;
-const answerHeading =
-  /^[ \t]*(?:#{1,4}[ \t]*)?\**(?:answer|a|label|category|intent|class|output|response|verdict|json|答案|回答|答|标签|標籤|类别|類別)\**[ \t]*[:：]\**[ \t]*$/imu;
-const tag = /<(passage|document|doc|source|chunk|excerpt|article|context|段落|文章)\b([^>]*)>([\s\S]*?)<\/\1>/giu;
-const questionTag = /<(question|query|input|text|message|问题|問題)\b[^>]*>([\s\S]*?)<\/\1>/iu;
-const fence = /^(```|"""|''')[^\n]*\n([\s\S]*?)\n?\1[ \t]*$/gm;
-
-/** Divides a user message into passages, question and the rest; `asks` is false for a message that is known to hold no question. */
-export function divide(message: string, asks = true): Divided {
-  let text = message.replaceAll("\r\n", "\n");
-  let question = "";
-  const asked = questionTag.exec(text);
-  if (asked !== null) {
-    question = (asked[2] ?? "").trim();
-    text = text.replace(asked[0], "\n\n");
-  }
-  const passages: Passage[] = [];
-  const withoutTags = text.replace(tag, (_, _name: string, attributes: string, content: string) => {
-    passages.push(...insideTag(content, attributes, passages.length));
-    return "\n\n";
-  });
-  if (passages.length > 0) {
-    const wrapper = withoutTags.replace(/<\/?(?:documents|passages|sources|contexts?|results)\b[^>]*>/gi, "\n");
-    return finish(passages, question, wrapper.replace(passageHeading, ""));
-  }
-  if (!asks && question === "" && passagesStart(text) !== undefined) {
-    const start = passagesStart(text);
-    return { passages: blocksOf(text.slice(start)), question, marked: false, rest: text.slice(0, start).trim() };
-  }
-  return question === "" ? byHeadings(text) : { ...byHeadings(`${text.trimEnd()}\n\nQuestion: ${question}`) };
-}
-
-function finish(passages: readonly Passage[], question: string, text: string): Divided {
-  if (question !== "") return { passages, question, marked: true, rest: text.trim() };
-  return { passages, ...findQuestion(text) };
-}
-
-/** A tag may hold numbered passages, tags of its own, or plain text. */
-function insideTag(content: string, attributes: string, before: number): Passage[] {
-  const inner = [...content.matchAll(tag)];
-  const beside = content
-    .replace(tag, "")
-    .replace(/<[^<>]*>/g, "")
-    .trim();
-  // A document's own <source> tag is no passage of its own.
-  if (inner.length > 0 && beside.length < 20) {
+/** The passages of a tag: those inside, or the tag's own text named by its attributes. */
+export function passagesOfTag(tag: Tagged, before = 0): Passage[] {
+  const inner = tagsIn(tag.content).filter(({ kind }) => kind === "passages");
+  const beside = outside(tag.content, inner).replace(/<[^<>]*>/g, "");
+  // A document's own <source> tag is no passage of its own: a text stands beside it.
+  if (inner.length > 0 && beside.trim().length < 20 && !/^(?:document|doc|passage|chunk)$/.test(tag.name)) {
     const found: Passage[] = [];
-    for (const match of inner) found.push(...insideTag(match[3] ?? "", match[2] ?? "", before + found.length));
+    for (const one of inner) found.push(...passagesOfTag(one, before + found.length));
     return found;
   }
-  const blocks = numberedBlocks(content);
-  if (blocks.length > 0) return blocks;
-  const label = /\b(?:id|index|n|number|label)\s*=\s*["']?([^"'\s>]+)/i.exec(attributes)?.[1] ?? String(before + 1);
-  const title = /\btitle\s*=\s*(?:"([^"]*)"|'([^']*)')/i.exec(attributes);
-  const text = content.replace(/<[^<>]{1,60}>/g, "\n").trim();
-  return text === "" ? [] : [{ label, text: [title?.[1] ?? title?.[2], text].filter((t) => t !== undefined && t !== "").join("\n") }];
-}
-
-function byHeadings(text: string): Divided {
-  const start = passagesStart(text);
-  const question = lastQuestionHeading(text, start);
-  if (start === undefined) return { passages: fenced(text), ...findQuestion(text.replace(fence, fenced(text).length > 0 ? "\n\n" : "$&")) };
-  const before = text.slice(0, start);
-  if (question === undefined) {
-    const { head, last } = cutLastParagraph(text.slice(start));
-    return { passages: blocksOf(head), question: last, marked: false, rest: before.trim() };
-  }
-  if (question > start) {
-    const found = findQuestion(text.slice(question));
-    return { passages: blocksOf(text.slice(start, question)), ...found, rest: `${before.trim()}\n\n${found.rest}`.trim() };
-  }
-  const found = findQuestion(before);
-  return { passages: blocksOf(text.slice(start)), ...found };
-}
-
-/** Where the passages begin: the first heading that names them or the first `[1]` block; a lone heading "Text:" is no such place. */
-function passagesStart(text: string): number | undefined {
-  const heading = passageHeading.exec(text)?.index;
-  const block = numbered.exec(text)?.index;
-  if (heading === undefined) return block;
-  return block === undefined ? heading : Math.min(heading, block);
-}
-
-/** The last heading wins, since passages may quote questions of their own; a full "Question:" wins over "Q:". */
-function lastQuestionHeading(text: string, passages: number | undefined): number | undefined {
-  const all = [...text.matchAll(questionHeading)].filter((m) => passages === undefined || m.index !== passages);
-  const full = all.filter((m) => /question|query|问题|問題/i.test(m[0]));
-  return (full.length > 0 ? full : all).at(-1)?.index;
-}
-
-function blocksOf(text: string): Passage[] {
-  const blocks = numberedBlocks(text);
-  if (blocks.length > 0) return blocks;
-  const plain = text
-    .replace(passageHeading, "")
-    .replace(/^(?:```|"""|''')[^\n]*$/gm, "")
+  const own =
+    attribute(tag.attributes, ["id", "index", "n", "number", "label", "name", "source", "url"]) ?? innerText(tag.content, "source|id|url");
+  const title = attribute(tag.attributes, ["title"]) ?? innerText(tag.content, "title");
+  const content = innerText(tag.content, "document_contents?|content|text|body|page_content") ?? tag.content;
+  if (own === undefined && title === undefined && content === tag.content) return passagesIn(tag.content, before);
+  const text = content
+    .replace(/<(source|id|url|title)>[^<]*<\/\1>/giu, "")
+    .replace(/<[^<>]{1,60}>/g, "\n")
     .trim();
-  return plain === "" ? [] : [{ label: "1", text: plain }];
+  return text === "" ? [] : [{ label: own ?? String(before + 1), text: titled(title, text) }];
 }
 
-function numberedBlocks(text: string): Passage[] {
-  const marks = [...text.matchAll(new RegExp(numbered.source, "gimu"))];
-  return marks
-    .map((mark, i) => ({
-      label: mark[1] ?? mark[2] ?? mark[3] ?? String(i + 1),
-      text: text
-        .slice(mark.index + mark[0].length, marks[i + 1]?.index ?? text.length)
-        .replace(/^(?:```|"""|''')[^\n]*$/gm, "")
-        .trim(),
-    }))
-    .filter((p) => p.text !== "");
+/** What is left of a text without its tags. */
+export function outside(text: string, tags: readonly Tagged[]): string {
+  return [0, ...tags.map(({ to }) => to)].map((from, i) => text.slice(from, tags[i]?.from)).join("\n\n");
 }
 
-function fenced(text: string): Passage[] {
-  return [...text.matchAll(fence)]
-    .map((match, i) => ({ label: String(i + 1), text: (match[2] ?? "").trim() }))
-    .filter((p) => p.text !== "");
+function innerText(content: string, names: string): string | undefined {
+  const match = new RegExp(`<(${names})>([\\s\\S]*?)</\\1>`, "iu").exec(content);
+  const text = match?.[2]?.trim();
+  return text === "" ? undefined : text;
 }
 
-/** The question is what follows its heading, else the last paragraph that does not read like an instruction. */
-function findQuestion(text: string): { readonly question: string; readonly marked: boolean; readonly rest: string } {
-  const at = lastQuestionHeading(text, undefined);
-  if (at !== undefined) {
-    const heading = new RegExp(questionHeading.source, "imu").exec(text.slice(at))?.[0] ?? "";
-    const body = text.slice(at + heading.length);
-    const cut = answerHeading.exec(body)?.index ?? body.length;
-    const paragraphs = paragraphsOf(body.slice(0, cut));
-    const extra = paragraphs.filter((p, i) => i > 0 && isInstruction(p));
-    const question = paragraphs.filter((p) => !extra.includes(p)).join("\n\n");
-    return { question, marked: true, rest: [text.slice(0, at).trim(), ...extra].filter((p) => p !== "").join("\n\n") };
+function titled(title: string | undefined, text: string): string {
+  return title === undefined || title === "" || text.startsWith(title) ? text : `${title}\n${text}`;
+}
+
+function unfenced(text: string): string {
+  return text.replace(/^[ \t]*(?:```|"""|'''|~~~)[\w-]*[ \t]*$/gmu, "");
+}
+
+const textKeys = [
+  "text",
+  "content",
+  "page_content",
+  "pageContent",
+  "body",
+  "passage",
+  "chunk",
+  "snippet",
+  "document",
+  "excerpt",
+  "文本",
+  "内容",
+];
+const labelKeys = ["id", "doc_id", "docid", "index", "source", "source_id", "file", "filename", "path", "url", "name", "ref"];
+const titleKeys = ["title", "heading", "section", "标题"];
+
+/** An array of strings or of objects with a text, an object that holds one, or an object on each line. */
+function fromJson(body: string): Passage[] | undefined {
+  if (!/^[[{]/.test(body)) return undefined;
+  const whole = parsed(body);
+  const lines =
+    whole === undefined
+      ? body
+          .split("\n")
+          .filter((line) => line.trim() !== "")
+          .map(parsed)
+      : [whole];
+  if (lines.some((line) => line === undefined)) return undefined;
+  const items = lines.flatMap((line) => (Array.isArray(line) ? line : isRecord(line) ? (arrayIn(line) ?? [line]) : []));
+  const found = items.flatMap((item, i): Passage[] => {
+    if (typeof item === "string") return [{ label: String(i + 1), text: item }];
+    if (!isRecord(item)) return [];
+    const metadata = isRecord(item["metadata"]) ? item["metadata"] : {};
+    const value = (keys: readonly string[]): string | undefined =>
+      keys
+        .flatMap((key) => [item[key], metadata[key]])
+        .flatMap((v) => (typeof v === "string" || typeof v === "number" ? [String(v)] : []))[0];
+    const text = value(textKeys);
+    return text === undefined ? [] : [{ label: value(labelKeys) ?? String(i + 1), text: titled(value(titleKeys), text) }];
+  });
+  return found.length === 0 ? undefined : found;
+}
+
+function arrayIn(record: Readonly<Record<string, unknown>>): unknown[] | undefined {
+  return Object.values(record).find((value): value is unknown[] => Array.isArray(value) && value.some(isRecord));
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
-  const paragraphs = paragraphsOf(text.replace(new RegExp(answerHeading.source, "gimu"), ""));
-  if (paragraphs.length === 1) return oneParagraph(paragraphs[0] ?? "");
-  let chosen = paragraphs.length - 1;
-  while (chosen > 0 && isInstruction(paragraphs[chosen] ?? "")) chosen--;
-  return { question: paragraphs[chosen] ?? "", marked: false, rest: paragraphs.filter((_, i) => i !== chosen).join("\n\n") };
 }
 
-/** Within one paragraph, lines that read like instructions are told from the question. */
-function oneParagraph(text: string): { readonly question: string; readonly marked: boolean; readonly rest: string } {
-  const lines = text.split("\n");
-  const orders = lines.filter(isInstruction);
-  if (orders.length === 0 || orders.length === lines.length) return { question: text, marked: false, rest: "" };
-  return { question: lines.filter((line) => !orders.includes(line)).join("\n"), marked: false, rest: orders.join("\n") };
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** An order to the model: an imperative at its beginning, a list of labels, or "if …, say …". */
-function isInstruction(text: string): boolean {
-  return (
-    /^\W*(?:please\s+)?(?:answer (?:with|in|only|using|the|exactly|as|from)|reply|respond|return|classify|choose|pick|use (?:only|the)|do not|don't|label(?:s|\b.*:)|categor(?:y|ies|ize|ise)|options?:|output|give (?:only|your|the answer)|write (?:a|only|your)|say\b|if (?:the|you|it|none|there)|only\b|cite\b|keep\b|format)/i.test(
-      text,
-    ) || /^\W*(?:请|請|回答时|只|如果|若|从以下|從以下|选择|選擇)/u.test(text)
-  );
+function fromTags(body: string, before: number): Passage[] | undefined {
+  const tags = tagsIn(body).filter(({ kind }) => kind === "passages");
+  if (tags.length === 0 || body.slice(0, tags[0]?.from ?? 0).trim() !== "") return undefined;
+  const found: Passage[] = [];
+  for (const tag of tags) found.push(...passagesOfTag(tag, before + found.length));
+  return found;
 }
 
-function paragraphsOf(text: string): string[] {
-  return text
-    .split(/\n[ \t]*\n/)
-    .map((p) => p.trim())
-    .filter((p) => p !== "");
+const noun = "passage|document|doc|source|context|excerpt|snippet|result|chunk|article|text|段落|文档|文檔|资料|資料|文章|dokument|quelle";
+
+/** The ways to number; `listed` ones are also the ways of lists, so that they must begin the text and count up from 1. */
+const numberings: readonly { readonly mark: RegExp; readonly listed: boolean }[] = [
+  { mark: new RegExp(`^[ \\t]*(?:\\*\\*)?[[【](?:(?:${noun})[ #]+)?(\\d{1,4})[\\]】](?:\\*\\*)?[:：.)]?[ \\t]*`, "iu"), listed: false },
+  { mark: /^[ \t]*[[【]([a-z]{1,8}[-_]?\d{1,4})[\]】][:：.)]?[ \t]*/iu, listed: false },
+  {
+    mark: new RegExp(
+      `^[ \\t]*(?:#{1,6}[ \\t]*)?(?:\\*\\*)?(?:${noun})[ \\t]*[#(\\[]?(\\d{1,4})[\\])]?(?:\\*\\*)?(?:[ \\t]*[:：.)–—-](?:\\*\\*)?[ \\t]*|[ \\t]*$|[ \\t]*(?=\\())`,
+      "iu",
+    ),
+    listed: false,
+  },
+  { mark: /^[ \t]*\((\d{1,3})\)[ \t]*/u, listed: true },
+  { mark: /^[ \t]*(\d{1,3})[.)、][ \t]+/u, listed: true },
+];
+
+/** Whether a line begins a passage that names itself by a number, with no heading needed. */
+export function isNumbered(line: string): boolean {
+  return numberings.some(({ mark, listed }) => !listed && mark.test(line)) && !/^\s*#{0,6}\s*(?:text|result)\b/iu.test(line);
 }
 
-function cutLastParagraph(text: string): { readonly head: string; readonly last: string } {
-  const trimmed = text.replace(new RegExp(answerHeading.source, "gimu"), "").trimEnd();
-  const at = trimmed.search(/\n[ \t]*\n(?![\s\S]*\n[ \t]*\n)/);
-  return at < 0 ? { head: trimmed, last: "" } : { head: trimmed.slice(0, at), last: trimmed.slice(at).trim() };
+interface Mark {
+  readonly line: number;
+  readonly label: string;
+  readonly rest: string;
+  readonly afterBlank: boolean;
+}
+
+function fromNumbers(body: string): Passage[] | undefined {
+  const lines = body.split("\n");
+  for (const { mark, listed } of numberings) {
+    const all: Mark[] = [];
+    lines.forEach((line, i) => {
+      const match = mark.exec(line);
+      const text = match === null ? "" : line.slice(match[0].length).replace(/^\(title: (.*?)\)\s*/iu, "$1\n");
+      const blank = (lines[i - 1] ?? "").trim() === "" || isRule(lines[i - 1] ?? "");
+      if (match !== null) all.push({ line: i, label: match[1] ?? "", rest: text, afterBlank: blank });
+    });
+    if (all.length === 0) continue;
+    const apart = all.filter(({ afterBlank }) => afterBlank);
+    const marks = listed ? counting(apart.length > 1 ? apart : all) : isCounting(apart) && apart.length > 1 ? apart : all;
+    if (listed && (marks.length < 2 || lines.slice(0, marks[0]?.line).some((line) => line.trim() !== ""))) continue;
+    const found = marks
+      .map(({ line, label, rest }, i) => ({ label, text: trimmed([rest, ...lines.slice(line + 1, marks[i + 1]?.line)]) }))
+      .filter(({ text }) => text !== "");
+    return found.length === 0 ? undefined : found;
+  }
+  return undefined;
+}
+
+function counting(marks: readonly Mark[]): Mark[] {
+  const out: Mark[] = [];
+  for (const mark of marks) if (Number(mark.label) === out.length + 1) out.push(mark);
+  return out;
+}
+
+function isCounting(marks: readonly Mark[]): boolean {
+  return marks.every(({ label }, i) => i === 0 || Number(label) === Number(marks[i - 1]?.label) + 1);
+}
+
+const recordKey =
+  /^[ \t]*(?:-[ \t]+)?\**(source|file|filename|title|id|doc(?:ument)?[_ ]?id|document|url|name|page|标题|来源|文件)\**[ \t]*[:：=]\**[ \t]*(.*)$/iu;
+const anyKey = /^[ \t]*(?:-[ \t]+)?\**([\p{L}_][\p{L}_ ]{0,20}?)\**[ \t]*[:：]\**[ \t]*(.*)$/u;
+
+/** Records that each begin with the same key, `Source: a.md` or `- id: 7`; or texts that each end with `Source: a.md`. */
+function fromRecords(body: string): Passage[] | undefined {
+  const lines = body.split("\n");
+  const first = recordKey.exec(lines[0] ?? "");
+  const key = first?.[1]?.toLowerCase();
+  if (key === undefined) return fromEndings(lines);
+  const starts = lines.flatMap((line, i) => (recordKey.exec(line)?.[1]?.toLowerCase() === key ? [i] : []));
+  const found = starts.map((start, i) => record(lines.slice(start, starts[i + 1] ?? lines.length), i));
+  return found.some(({ text }) => text === "") ? undefined : found;
+}
+
+function record(lines: readonly string[], place: number): Passage {
+  let label: string | undefined;
+  let title: string | undefined;
+  let rank = Infinity;
+  const text: string[] = [];
+  let head = true;
+  for (const line of lines) {
+    const [, name = "", value = ""] = (head ? anyKey.exec(line) : null) ?? [];
+    const key = name.toLowerCase().replace(/[ _]/g, "_");
+    const at = labelKeys.indexOf(key === "document" || key === "document_id" ? "doc_id" : key);
+    if (key === "title" || key === "标题") title = value.trim();
+    else if (at >= 0 || key === "来源" || key === "文件") {
+      if (at < rank) label = value.trim();
+      rank = Math.min(rank, Math.max(0, at));
+    } else if (textKeys.includes(key)) {
+      text.push(value.replace(/^[|>][-+]?$/u, ""));
+      head = false;
+    } else if (/^(?:score|rank|distance|similarity|relevance|chunk|page)$/.test(key)) continue;
+    else if (!isRule(line)) {
+      text.push(line);
+      if (line.trim() !== "" && name === "") head = false;
+    }
+  }
+  return { label: label?.replace(/^["'`]|["'`]$/g, "") ?? String(place + 1), text: titled(title, trimmed(text)) };
+}
+
+const ending = /^[ \t]*[([（【]?(?:source|quelle|来源|出处)[ \t]*[:：][ \t]*(.+?)[)\]）】]?[ \t]*$/iu;
+
+function fromEndings(lines: readonly string[]): Passage[] | undefined {
+  const ends = lines.flatMap((line, i) => (ending.test(line) ? [i] : []));
+  if (ends.length === 0 || lines.slice((ends.at(-1) ?? 0) + 1).some((line) => line.trim() !== "" && !isRule(line))) return undefined;
+  const found = ends.map((end, i) => ({
+    label: ending.exec(lines[end] ?? "")?.[1] ?? "",
+    text: trimmed(lines.slice(i === 0 ? 0 : (ends[i - 1] ?? 0) + 1, end)),
+  }));
+  return found.some(({ text }) => text === "") ? undefined : found;
+}
+
+/** Two Markdown headings or more of the highest level, the first of which begins the text. */
+function fromHeadings(body: string): Passage[] | undefined {
+  const level = /^(#{1,6})\s+\S/.exec(body)?.[1];
+  if (level === undefined) return undefined;
+  const lines = body.split("\n");
+  const starts = lines.flatMap((line, i) => (line.startsWith(`${level} `) ? [i] : []));
+  if (starts.length < 2) return undefined;
+  const found = starts.map((start, i) => {
+    const title = (lines[start] ?? "")
+      .slice(level.length)
+      .replace(/^\s*(?:source|document|file|title)\s*[:：]\s*/iu, "")
+      .trim();
+    const text = trimmed(lines.slice(start + 1, starts[i + 1] ?? lines.length));
+    return { label: title, text: text === "" ? "" : `${title}\n${text}` };
+  });
+  return found.filter(({ text }) => text !== "");
+}
+
+/** Two bullets or more and nothing else, but for lines that go on with one. */
+function fromBullets(body: string, before: number): Passage[] | undefined {
+  const lines = body.split("\n");
+  const starts = lines.flatMap((line, i) => (/^[-*•][ \t]+\S/u.test(line) ? [i] : []));
+  const others = lines.some((line) => line.trim() !== "" && !/^[\s*•-]/u.test(line));
+  // A list of a few words each is one passage.
+  if (starts.length < 2 || others || body.length / starts.length < 40) return undefined;
+  return starts.map((start, i) => ({
+    label: String(before + i + 1),
+    text: trimmed(lines.slice(start, starts[i + 1])).replace(/^[-*•][ \t]+/u, ""),
+  }));
+}
+
+function fromRules(body: string, before: number): Passage[] | undefined {
+  const parts: string[][] = [[]];
+  for (const line of body.split("\n")) {
+    if (isRule(line)) parts.push([]);
+    else parts.at(-1)?.push(line);
+  }
+  const found = parts.map(trimmed).filter((text) => text !== "");
+  return parts.length < 2 ? undefined : found.map((text, i) => ({ label: String(before + i + 1), text }));
+}
+
+function trimmed(lines: readonly string[]): string {
+  const kept = isRule(lines.at(-1) ?? "") ? lines.slice(0, -1) : lines;
+  return kept
+    .join("\n")
+    .replace(/^\s*\n/, "")
+    .trim();
 }

@@ -1,23 +1,13 @@
-/** How likely the passages hold the answer at all: a logistic model over a few facts of the best span. */
-import type { SpanScores } from "./spans.ts";
-import type { Span } from "./reader.ts";
+/** How likely the passages hold the answer at all: a logistic model over seven facts. */
+import { exponential } from "../network/arithmetic.ts";
 
 const width = 7;
-
-/** What speaks for the span: bias, overlap of its sentence, with its surroundings, of its passage, mass of all scores, its share, its sentence's squared overlap. */
-export function evidenceFeatures(scores: SpanScores, span: Span): number[] {
-  const { evidence } = scores;
-  const own = evidence.overlap[span.sentence] ?? 0;
-  const around = evidence.around[span.sentence] ?? 0;
-  const passage = evidence.passageOverlap[span.passage] ?? 0;
-  return [1, own, around, passage, span.mass / 10, span.share, around * around];
-}
 
 /** Probability that the answer is there, 0..1. */
 export function confidenceOf(features: readonly number[], weights: readonly number[]): number {
   let z = 0;
   for (let k = 0; k < width; k++) z += (features[k] ?? 0) * (weights[k] ?? 0);
-  return 1 / (1 + Math.exp(-z));
+  return 1 / (1 + exponential(-z));
 }
 
 /** Fits by gradient descent from `from`, pulled towards it with strength `pull`. */

@@ -40,8 +40,9 @@ export interface Question {
   readonly text: Text;
   /** Index into `answerTypes`. */
   readonly type: number;
-  /** Place of the question word, -1 where there is none. */
+  /** Place of the question word, -1 where there is none, and how many tokens it spans. */
   readonly asks: number;
+  readonly width: number;
   readonly byHash: ReadonlyMap<number, Term>;
   readonly byStem: ReadonlyMap<number, Term>;
   readonly byPrefix: ReadonlyMap<number, Term>;
@@ -74,22 +75,33 @@ const nouns: readonly (readonly [AnswerType, RegExp])[] = [
   ["kind", /^(kinds?|types?|sorts?|languages?|nationalit(y|ies)|religions?|colou?rs?|style|genre|form)$/],
 ];
 
-const chinese: readonly (readonly [AnswerType, RegExp])[] = [
-  ["why", /为什么|為什麼|为何|為何|为啥|原因/u],
-  ["year", /哪一?年|何年|几年|幾年/u],
-  ["when", /什么时候|什麼時候|何时|何時|哪一?[天月日]|几[月日]|幾[月日]/u],
-  ["place", /哪一?[个個座]?(?:国家|國家|城市|地区|地區|地方|省|州|县|縣|市|岛|島|国|國)|哪里|哪裡|哪裏|哪儿|何处|何處|何地|在哪/u],
+/** What a question in a script without spaces asks for; the first pattern that it holds wins. */
+const spaceless: readonly (readonly [AnswerType, RegExp])[] = [
+  ["why", /为[什甚][么麼]|為[什甚][么麼]|为何|為何(?![種种人國国地時时])|为啥|原因|なぜ|どうして|理由|ทำไม|เพราะอะไร/u],
+  ["year", /哪一?年|何年|几年|幾年|ปีใด|ปีไหน/u],
+  [
+    "when",
+    /[什甚][么麼]时[候间]|[什甚][么麼]時[候間]|何时|何時|哪一?[個个]?(?:[天月日]|时[期间]|時[期間]|朝代|世[紀纪])|几[月日]|幾[月日]|いつ|เมื่อไร|เมื่อใด/u,
+  ],
+  [
+    "place",
+    /哪一?[个個座]?(?:国家|國家|城市|地区|地區|地方|省|州|县|縣|市|岛|島|国|國|洲)|[什甚][么麼]地[方区區]|哪里|哪裡|哪裏|哪儿|哪[邊边]|何处|何處|何地|在哪|どこ|ที่ไหน|ที่ใด/u,
+  ],
   ["percent", /百分之/u],
-  ["money", /多少[钱錢元]/u],
-  ["count", /多少|几|幾/u],
-  ["measure", /多[长長大高远遠久深快]/u],
-  ["who", /谁|誰|何人|哪一?[位个個]?人|哪一?位/u],
-  ["name", /叫什么|叫什麼|名称|名稱|名字|称为|稱為/u],
-  ["organisation", /哪一?[个個家所]?(?:公司|组织|組織|机构|機構|大学|大學|球[队隊])/u],
-  ["which", /哪/u],
-  ["how", /怎么|怎麼|怎样|怎樣|如何/u],
-  ["what noun", /什么|什麼|甚麼|何/u],
+  ["money", /多少[钱錢元]|いくら/u],
+  ["count", /多少|几|幾|いくつ|何[人個本年]|กี่|เท่าไร|เท่าใด/u],
+  ["measure", /多[長长大高远遠久深快重]|どのくらい|どれくらい/u],
+  ["who", /谁|誰|何人|哪一?[位个個名]?(?:人|國人|国人)|哪一?[位名]|だれ|ใคร/u],
+  ["name", /叫[什甚][么麼]|名称|名稱|名字|称为|稱為|稱之為|称之为|稱呼|名前/u],
+  ["organisation", /哪一?[个個家所支]?(?:公司|组织|組織|机构|機構|大学|大學|球?[队隊])/u],
+  ["which", /哪|どの|どれ|どちら|ไหน/u],
+  ["how", /怎么|怎麼|怎样|怎樣|如何|どのように|อย่างไร/u],
+  ["what noun", /[什甚][么麼]|何|なに|なん|อะไร|ใด/u],
 ];
+
+/** The words that stand where the answer would stand. */
+const spacelessAsk =
+  /谁|誰|哪一?[个個位座家所名支條条種种項项類类些]?|何|[什甚][么麼]|多少|几|幾|多[長长大高远遠久深快重]|怎[么麼样樣]|だれ|なぜ|いつ|どこ|どれ|どの|なに|なん|いくつ|いくら|どちら|ใคร|อะไร|เมื่อไร|เมื่อใด|ที่ไหน|ที่ใด|ทำไม|กี่|เท่าไร|เท่าใด|ไหน|ใด|อย่างไร/u;
 
 const questionWords = new Set(["who", "whom", "whose", "what", "which", "when", "where", "why", "how"]);
 const auxiliary = /^(is|are|was|were|be|do|does|did|has|have|had|can|could|will|would|should|may|might|must)$/;
@@ -97,14 +109,15 @@ const auxiliary = /^(is|are|was|were|be|do|does|did|has|have|had|can|could|will|
 /** `answerTypes` index, place of the question word, and how many tokens it spans. */
 function typeOf(text: Text): { readonly type: AnswerType; readonly asks: number; readonly width: number } {
   if (isCjk(text.text)) {
-    for (const [type, pattern] of chinese) {
-      const match = pattern.exec(text.text);
-      if (match === null) continue;
-      const asks = text.begin.findIndex((at) => at >= match.index);
-      const after = text.begin.findIndex((at) => at >= match.index + match[0].length);
+    const type = spaceless.find(([, pattern]) => pattern.test(text.text))?.[0];
+    const ask = type === undefined ? null : spacelessAsk.exec(text.text);
+    if (type !== undefined && ask !== null) {
+      const asks = text.begin.findIndex((at) => at >= ask.index);
+      const after = text.begin.findIndex((at) => at >= ask.index + ask[0].length);
       return { type, asks, width: (after < 0 ? text.words.length : after) - asks };
     }
-    if (/[吗嗎]|是否/u.test(text.text)) return { type: "yes or no", asks: -1, width: 0 };
+    if (type !== undefined) return { type, asks: -1, width: 0 };
+    if (/[吗嗎]|是否|ますか|ですか|หรือไม่/u.test(text.text)) return { type: "yes or no", asks: -1, width: 0 };
   }
   const words = text.words;
   const asks = words.findIndex((w) => questionWords.has(w.lower));
@@ -162,5 +175,5 @@ export function analyse(text: Text): Question {
     const next = text.words[at + 1];
     if (word.shape === shape.cjk && next?.shape === shape.cjk && at + 1 !== asks) pairs.set(mix(word.hash, next.hash), at);
   });
-  return { text, type: answerTypes.indexOf(type), asks, byHash, byStem, byPrefix, pairs, total: total || 1 };
+  return { text, type: answerTypes.indexOf(type), asks, width, byHash, byStem, byPrefix, pairs, total: total || 1 };
 }

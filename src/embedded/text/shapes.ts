@@ -26,7 +26,6 @@ export const shape = {
   mark: 22,
   sentenceEnd: 23,
 } as const;
-export const shapeCount = 24;
 
 const list = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/));
 
@@ -53,26 +52,6 @@ const units = list(
   kilometers kilometres meters metres feet inches square acres hectares pounds tons tonnes kg gb mb tb people students degrees dollars
   euros times cents mm cm ms`,
 );
-
-/** Words whose place beside a span says something about it; each has its own weight. */
-const markers = (
-  "the a an of in on at to for from by with and or but as is are was were be been that which who because since due through until than not " +
-  "called named known about over between during after before when where his its their into around approximately per up " +
-  "的 是 在 于 於 由 与 與 和 及 为 為 了 年 月 日 到 至 以 被 从 從 因 而 之 等 名 位 個 个 人"
-).split(" ");
-const markerOf: ReadonlyMap<string, number> = new Map(markers.map((word, index) => [word, shapeCount + index]));
-/** How many kinds of neighbour there are: a shape, or one of the marker words. */
-export const kindCount = shapeCount + markers.length;
-
-/** The kind of a marker word; -1 for any other word. */
-export function markerKind(lower: string): number {
-  return markerOf.get(lower) ?? -1;
-}
-
-/** One of `kindCount` kinds: the marker word itself, else its shape. */
-export function kindOf(lower: string, wordShape: number): number {
-  return markerOf.get(lower) ?? wordShape;
-}
 
 export function isAbbreviation(lower: string): boolean {
   return abbreviations.has(lower);

@@ -1,5 +1,5 @@
 /** Text -> tokens with what the reader needs to know of each: hashes, shape, rarity, sentence. */
-import { isAbbreviation, isCjk, kindOf, shape, shapeOf, stopWords } from "./shapes.ts";
+import { isAbbreviation, isCjk, shape, shapeOf, stopWords } from "./shapes.ts";
 import { hash32 } from "./hash.ts";
 import { stem } from "./stem.ts";
 import { createMemo } from "./memo.ts";
@@ -13,7 +13,6 @@ export interface Word {
   /** Hash of the first five letters of the stem, 0 for shorter stems: "electrician" and "electricity" share it. */
   readonly prefixHash: number;
   readonly shape: number;
-  readonly kind: number;
   /** Carries no content of its own: function words and punctuation. */
   readonly stop: boolean;
   /** Inverse document frequency in general English, 0..1; 1 for words that are rare or unknown. */
@@ -71,7 +70,6 @@ function describe(text: string, idf: (stemHash: number) => number): Word {
     stemHash,
     prefixHash: stemmed.length >= 5 ? hash32(stemmed.slice(0, 5)) : 0,
     shape: wordShape,
-    kind: kindOf(lower, wordShape),
     stop: punctuation || stopWords.has(lower),
     idf: wordShape === shape.cjk ? (commonCjk.includes(text) ? 0.1 : 0.6) : idf(stemHash),
   };

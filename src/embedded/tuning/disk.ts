@@ -1,28 +1,72 @@
 /** Files that are whole or absent: written under a temporary name, flushed, renamed. */
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
+import { Fault } from "../wire.ts";
 
+/** A temporary file of this age has lost its writer, whoever that was, in milliseconds. */
+const forgotten = 3_600_000;
+
+/**
+ * Throws a 507 that says why, and leaves nothing behind, where the folder cannot be written: a full disk, a missing permission. What
+ * writers that were killed left in the folder is removed.
+ */
 export async function writeWhole(file: string, data: string | Uint8Array): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
-  const temporary = `${file}.${randomUUID()}.tmp`;
-  const handle = await open(temporary, "wx");
+  const folder = path.dirname(file);
+  const temporary = `${file}.${process.pid}.${randomUUID()}.tmp`;
   try {
-    await handle.writeFile(data);
-    await handle.sync();
-  } finally {
-    await handle.close();
+    await makeFolder(folder);
+    await sweep(folder);
+    const handle = await open(temporary, "wx");
+    try {
+      await handle.writeFile(data);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw unwritable(folder, error);
   }
-  await rename(temporary, file);
 }
 
-/** Undefined where there is no such file. */
+/**
+ * Makes a folder and those above it, where they are not there. `mkdir` with `recursive` never comes back from places where none can be
+ * made, such as /proc.
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  const made = await mkdir(folder).catch((error: NodeJS.ErrnoException) => error);
+  if (made === undefined || made.code === "EEXIST") return;
+  const above = path.dirname(folder);
+  if (made.code !== "ENOENT" || above === folder) throw made;
+  await makeFolder(above);
+  await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+  });
+}
+
+export function unwritable(folder: string, error: unknown): Fault {
+  return new Fault(507, `${folder}: cannot be written (${reasonOf(error)}); it needs room and permission`, null, "folder_not_writable");
+}
+
+/** Undefined where there is no such file; a 500 where it cannot be read. */
 export async function readIfThere(file: string): Promise<Buffer | undefined> {
+  return ifThere(file, readFile(file));
+}
+
+/** Changes whenever the file is replaced; undefined where there is no such file, a 500 where its folder cannot be read. */
+export async function stampIfThere(file: string): Promise<string | undefined> {
+  const found = await ifThere(file, stat(file));
+  return found === undefined ? undefined : `${found.ino} ${found.mtimeMs} ${found.size}`;
+}
+
+/** A 507 where the folder cannot be written. */
+export async function removeIfThere(file: string): Promise<void> {
   try {
-    return await readFile(file);
+    await rm(file, { force: true });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
+    throw unwritable(path.dirname(file), error);
   }
 }
 
@@ -37,12 +81,45 @@ export async function readJsonIfWhole(file: string): Promise<unknown> {
   }
 }
 
-/** Names in a folder that end so, sorted; none where the folder is absent. */
+/** Names in a folder that end so, sorted and without the ending; none where the folder is absent, a 500 where it cannot be read. */
 export async function namesIn(folder: string, ending: string): Promise<string[]> {
+  const names = (await ifThere(folder, readdir(folder))) ?? [];
+  return names
+    .filter((name) => name.endsWith(ending))
+    .map((name) => name.slice(0, -ending.length))
+    .sort();
+}
+
+/** Whether a process of this machine has that number. */
+export function isAlive(pid: number): boolean {
   try {
-    return (await readdir(folder)).filter((name) => name.endsWith(ending)).sort();
+    process.kill(pid, 0);
+    return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw error;
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
+}
+
+async function ifThere<T>(file: string, reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new Fault(500, `${file}: cannot be read (${reasonOf(error)}); it needs permission and a folder`, null, "folder_not_readable");
+  }
+}
+
+/** Removes temporary files whose writers are dead. */
+async function sweep(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!name.endsWith(".tmp")) continue;
+    const file = path.join(folder, name);
+    const pid = Number(/\.(\d+)\.[0-9a-f-]{36}\.tmp$/.exec(name)?.[1] ?? process.pid);
+    const since = await stat(file).catch(() => undefined);
+    if (since !== undefined && (!isAlive(pid) || Date.now() - since.mtimeMs > forgotten)) await rm(file, { force: true });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

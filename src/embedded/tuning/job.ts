@@ -1,12 +1,18 @@
 /** A fine-tuning job as the OpenAI wire shows it. */
 import { z } from "zod";
-import { json } from "../wire.ts";
 
-const auto = <T extends z.ZodType>(schema: T) => z.union([schema, z.literal("auto").transform(() => undefined)]).nullish();
-const hyperparameters = z.looseObject({
-  n_epochs: auto(z.number().int().min(1, "must be 1 to 50").max(50, "must be 1 to 50")),
-  learning_rate_multiplier: auto(z.number().positive().max(10)),
-  batch_size: z.unknown().optional(),
+const auto = <T extends z.ZodType>(schema: T, range: string) =>
+  z.union([schema, z.literal("auto").transform(() => undefined)], { error: `must be "auto" or ${range}` }).nullish();
+const settings = {
+  n_epochs: auto(z.number().int().min(1).max(50), "a whole number from 1 to 50"),
+  learning_rate_multiplier: auto(z.number().positive().max(10), "a number above 0, at most 10"),
+  batch_size: auto(z.number().int().min(1), "a whole number, 1 or more"),
+};
+const hyperparameters = z.strictObject(settings, {
+  error: (issue) =>
+    issue.code === "unrecognized_keys"
+      ? `unknown: ${(issue.keys ?? []).map((key) => `"${key}"`).join(", ")}; the embedded engine has ${Object.keys(settings).join(", ")}`
+      : undefined,
 });
 /** What POST /fine_tuning/jobs takes. */
 export const jobRequest = z.looseObject({
@@ -16,62 +22,70 @@ export const jobRequest = z.looseObject({
   suffix: z.string().max(64, "must have at most 64 characters").nullish(),
   seed: z.number().int().nullish(),
   metadata: z.record(z.string(), z.string()).nullish(),
+  integrations: z.array(z.unknown()).max(0, "the embedded engine reports to no other service; leave integrations out").nullish(),
   hyperparameters: hyperparameters.nullish(),
   method: z
     .looseObject({ type: z.string(), supervised: z.looseObject({ hyperparameters: hyperparameters.nullish() }).nullish() })
     .nullish(),
 });
 
-export interface Event {
-  readonly object: "fine_tuning.job.event";
-  readonly id: string;
-  readonly created_at: number;
-  readonly level: "info" | "error";
-  readonly type: "message" | "metrics";
-  readonly message: string;
-  readonly data: unknown;
-}
+const eventObject = z
+  .object({
+    object: z.literal("fine_tuning.job.event"),
+    id: z.string(),
+    created_at: z.number(),
+    level: z.enum(["info", "error"]),
+    type: z.enum(["message", "metrics"]),
+    message: z.string(),
+    data: z.unknown(),
+  })
+  .readonly();
+export type Event = z.infer<typeof eventObject>;
 
+const chosen = z.union([z.number(), z.literal("auto")]);
+/** The batch size is taken, and without effect: rows are learnt one at a time. */
+const chosenSettings = z.object({ n_epochs: chosen, learning_rate_multiplier: chosen, batch_size: chosen }).readonly();
+
+const jobObject = z
+  .object({
+    object: z.literal("fine_tuning.job"),
+    id: z.string(),
+    model: z.string(),
+    created_at: z.number(),
+    finished_at: z.number().nullable(),
+    fine_tuned_model: z.string().nullable(),
+    organization_id: z.string(),
+    status: z.enum(["queued", "running", "succeeded", "failed", "cancelled"]),
+    training_file: z.string(),
+    validation_file: z.string().nullable(),
+    result_files: z.array(z.string()).readonly(),
+    trained_tokens: z.number().nullable(),
+    seed: z.number(),
+    hyperparameters: chosenSettings,
+    method: z.object({ type: z.literal("supervised"), supervised: z.object({ hyperparameters: chosenSettings }).readonly() }).readonly(),
+    error: z.object({ code: z.string(), message: z.string(), param: z.string().nullable() }).readonly().nullable(),
+    metadata: z.record(z.string(), z.string()).readonly(),
+    estimated_finish: z.null(),
+    integrations: z.null(),
+    user_provided_suffix: z.string().nullable(),
+  })
+  .readonly();
 /** A job as the wire shows it. */
-export interface Job {
-  readonly object: "fine_tuning.job";
-  readonly id: string;
-  readonly model: string;
-  readonly created_at: number;
-  readonly finished_at: number | null;
-  readonly fine_tuned_model: string | null;
-  readonly organization_id: string;
-  readonly status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
-  readonly training_file: string;
-  readonly validation_file: string | null;
-  readonly result_files: readonly string[];
-  readonly trained_tokens: number | null;
-  readonly seed: number;
-  readonly hyperparameters: { readonly n_epochs: number | "auto"; readonly learning_rate_multiplier: number | "auto" };
-  readonly method: { readonly type: "supervised" };
-  readonly error: { readonly code: string; readonly message: string; readonly param: string | null } | null;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly estimated_finish: null;
-  readonly integrations: null;
-  readonly user_provided_suffix: string | null;
-}
+export type Job = z.infer<typeof jobObject>;
+
 /** A job as it stands in its file. */
-export interface Stored {
-  readonly job: Job;
-  readonly events: readonly Event[];
-}
+export const storedJob = z.object({ job: jobObject, events: z.array(eventObject).min(1).readonly() }).readonly();
+export type Stored = z.infer<typeof storedJob>;
 
 /** States that a job never leaves. */
 export const ended = new Set<Job["status"]>(["succeeded", "failed", "cancelled"]);
 
-/** A page of a list, as `after` and `limit` ask. */
-export function page(items: readonly { readonly id: string }[], query: URLSearchParams): Response {
-  const after = query.get("after");
-  const from = after === null ? 0 : items.findIndex((item) => item.id === after) + 1;
-  const limit = Math.max(1, Number(query.get("limit") ?? 20) || 20);
-  return json({ object: "list", data: items.slice(from, from + limit), has_more: items.length > from + limit });
-}
-
-export function event(number: number, level: Event["level"], type: Event["type"], message: string, data: unknown): Event {
-  return { object: "fine_tuning.job.event", id: `ftevent-${number}`, created_at: 0, level, type, message, data };
+/** The job with one event more. */
+export function withEvent(
+  { job, events }: Stored,
+  message: string,
+  { level = "info", type = "message", data = null }: Partial<Pick<Event, "level" | "type" | "data">> = {},
+): Stored {
+  const next: Event = { object: "fine_tuning.job.event", id: `ftevent-${events.length}`, created_at: 0, level, type, message, data };
+  return { job, events: [...events, next] };
 }

@@ -3,8 +3,9 @@
  * `{"messages":[{"role":"user","content":"Where is my card?"},{"role":"assistant","content":"card_arrival"}]}`
  */
 import { z } from "zod";
-import { textOf, message } from "../chat/completions.ts";
+import { textOf, message } from "../chat/messages.ts";
 import { type Understood, understand } from "../prompt/request.ts";
+import { soFar, type Tick } from "./training.ts";
 
 export interface Row {
   /** Line in the file, from 1. */
@@ -13,19 +14,45 @@ export interface Row {
   readonly answer: string;
 }
 
-const row = z.looseObject({ messages: z.array(message).min(2, "must hold a question and an answer") });
+export interface Read {
+  readonly rows: readonly Row[];
+  /** What is wrong with the file, with line numbers; at most ten of them. */
+  readonly fault?: string;
+}
+
+/** On messages of the assistant the OpenAI wire takes a weight: 0 is not to be learnt. */
+const weighed = message.extend({ weight: z.union([z.literal(0), z.literal(1)], { error: "must be 0 or 1" }).optional() });
+const row = z.looseObject({ messages: z.array(weighed).min(2, "must hold a question and an answer") });
 const fewest = 10;
 
-/** The rows of a file; what is wrong with it is returned with line numbers, at most ten of them. */
-export function readRows(text: string, least = fewest): { readonly rows: readonly Row[]; readonly fault?: string } {
+/** A row longer than this is not read: no reader of this size learns from it. */
+const mostCharacters = 400_000;
+
+/** Characters of rows between two notes of how far it is: some seconds. */
+const betweenNotes = 4_000_000;
+
+/**
+ * The rows of a file, but for those whose answer has weight 0. Lines end with a line feed alone or after a carriage return; other
+ * separators of Unicode are text.
+ */
+export function* readRows(text: string, least = fewest): Generator<Tick, Read> {
   const rows: Row[] = [];
   const faults: string[] = [];
-  text.split("\n").forEach((line, i) => {
-    if (line.trim() === "") return;
+  const lines = text.split("\n");
+  let unweighted = 0;
+  let since = 0;
+  for (const [i, line] of lines.entries()) {
+    if (line.trim() === "") continue;
+    since += line.length;
+    if (since >= betweenNotes) {
+      since = 0;
+      yield soFar("Checked", i, lines.length, "rows");
+    } else if (i % 16 === 0) yield;
     const found = readRow(line);
     if (typeof found === "string") faults.push(`line ${i + 1}: ${found}`);
+    else if (found === undefined) unweighted++;
     else rows.push({ line: i + 1, ...found });
-  });
+  }
   if (faults.length > 0) {
     const more = faults.length > 10 ? `; and ${faults.length - 10} more` : "";
     return {
@@ -33,12 +60,14 @@ export function readRows(text: string, least = fewest): { readonly rows: readonl
       fault: `${faults.length === 1 ? "1 line is" : `${faults.length} lines are`} not fit for training: ${faults.slice(0, 10).join("; ")}${more}`,
     };
   }
-  return rows.length < least
-    ? { rows, fault: `the file has ${rows.length} ${rows.length === 1 ? "row" : "rows"}; training needs ${least} or more` }
-    : { rows };
+  if (rows.length >= least) return { rows };
+  const left = unweighted === 0 ? "" : ` besides ${unweighted} of weight 0`;
+  return { rows, fault: `the file has ${rows.length} ${rows.length === 1 ? "row" : "rows"}${left}; training needs ${least} or more` };
 }
 
-function readRow(line: string): Omit<Row, "line"> | string {
+/** What is wrong with it as text; undefined where it is not to be learnt. */
+function readRow(line: string): Omit<Row, "line"> | string | undefined {
+  if (line.length > mostCharacters) return `has ${line.length} characters; a row may have ${mostCharacters}`;
   let parsed: unknown;
   try {
     parsed = JSON.parse(line);
@@ -48,11 +77,14 @@ function readRow(line: string): Omit<Row, "line"> | string {
   const result = row.safeParse(parsed);
   if (!result.success) {
     const issue = result.error.issues[0];
-    return `${issue?.path.join(".") ?? ""}: ${issue?.message ?? "is not as it should be"}`;
+    const place = issue === undefined || issue.path.length === 0 ? "the row" : issue.path.join(".");
+    return `${place}: ${issue === undefined ? "is not as it should be" : said(issue)}`;
   }
   const messages = result.data.messages;
   const last = messages.at(-1);
   if (last?.role !== "assistant") return `the last message is from "${last?.role ?? ""}"; it must be from the assistant`;
+  const stray = messages.findIndex((m) => m.weight !== undefined && m.role !== "assistant");
+  if (stray >= 0) return `messages.${stray}.weight: only messages from the assistant have one`;
   const contents: { role: string; content: string }[] = [];
   for (const m of messages) {
     try {
@@ -64,5 +96,12 @@ function readRow(line: string): Omit<Row, "line"> | string {
   const answer = contents.at(-1)?.content.trim() ?? "";
   if (answer === "") return "the last message is empty";
   if (!contents.some((m) => m.role === "user" && m.content.trim() !== "")) return "no message is from the user";
-  return { asked: understand(contents.slice(0, -1)), answer };
+  return last.weight === 0 ? undefined : { asked: understand(contents.slice(0, -1)), answer };
+}
+
+/** What is wrong; of a value that is none of several kinds, what each would be. */
+function said(issue: z.core.$ZodIssue): string {
+  if (issue.code !== "invalid_union" || issue.message !== "Invalid input") return issue.message;
+  const kinds = issue.errors.flatMap((each) => each[0]?.message.replace(/^Invalid input: /, "") ?? []);
+  return kinds.length === 0 ? issue.message : `${issue.message}: ${[...new Set(kinds)].join(", or ")}`;
 }

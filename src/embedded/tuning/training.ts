@@ -1,7 +1,16 @@
 /** What the kinds of fine-tuning have in common. */
 import { isSentence } from "../chat/answer.ts";
+import type { Progress } from "../labels/classifier.ts";
 import { createRandom, shuffled } from "../text/hash.ts";
 import type { Row } from "./rows.ts";
+
+/** What training yields: its progress, something else to know about it, or nothing but a chance for others to go on. */
+export type Tick = Progress | string | undefined | void;
+
+/** E.g. `Read 1,200 of 10,000 rows`. */
+export function soFar(done: string, count: number, total: number, what: string): string {
+  return `${done} ${count.toLocaleString("en-US")} of ${total.toLocaleString("en-US")} ${what}`;
+}
 
 export interface Hyperparameters {
   /** Passes over the rows, 1..50; undefined leaves the choice to the engine. */

@@ -1,108 +1,76 @@
 /** Adapts the reader to rows with passages: where the answer is, and when to say that it is not there. */
 import type { Mind } from "../mind.ts";
-import { evidenceFeatures, confidenceOf, fitLogistic } from "../reader/confidence.ts";
-import type { Progress } from "../labels/classifier.ts";
-import { createRandom, shuffled } from "../text/hash.ts";
-import { analyse } from "../reader/question.ts";
-import { bestSpan, goldSpans, nearestSpan, type ReaderWeights } from "../reader/reader.ts";
+import { confidenceOf, fitLogistic } from "../reader/confidence.ts";
+import { isSpaceless } from "../reader/cjk-spans.ts";
+import type { ReaderWeights } from "../reader/reader.ts";
 import type { Row } from "./rows.ts";
-import { learn, lossOf, scoreSpans, type SpanScores, weightCount } from "../reader/spans.ts";
-import { holdOut, type Hyperparameters, mostlySentences } from "./training.ts";
-import type { Tuned } from "./tuned.ts";
+import { holdOut, type Hyperparameters, mostlySentences, type Tick } from "./training.ts";
+import { evidenceInCharacters, tuneCharacters } from "./tune-characters.ts";
+import { rankedEvidence, tuneRanking } from "./tune-ranking.ts";
+import type { Part } from "./tuned.ts";
 
-export function* tuneReader(rows: readonly Row[], given: readonly Row[], options: Hyperparameters, mind: Mind): Generator<Progress, Tuned> {
-  const refusal = refusalOf(rows);
-  const answered = rows.filter((r) => r.answer !== refusal);
-  const { train, held } =
-    given.length > 0 ? { train: answered, held: given.filter((r) => r.answer !== refusal) } : holdOut(answered, options.seed, 0.15, 200);
-  const spans = yield* tuneSpans(train, held, options, mind);
-  const reader: ReaderWeights = { spans, confidence: mind.reader.confidence };
-  const sentences = mostlySentences(answered);
-  if (refusal === undefined) return { reader, sentences };
-  const facts = rows.flatMap((r) => {
-    const scores = scored(r, spans, mind);
-    return scores.score.length === 0 ? [] : [{ x: evidenceFeatures(scores, bestSpan(scores)), y: r.answer !== refusal }];
-  });
-  const confidence = fitLogistic(facts, mind.reader.confidence, 1 / rows.length);
-  return {
-    reader: { spans, confidence },
-    sentences,
-    refusal,
-    refuseBelow: bestThreshold(facts.map(({ x, y }) => ({ p: confidenceOf(x, confidence), y }))),
-  };
-}
-
-/** Slow for rows like those that the base was trained on, quick for rows unlike them: held-out rows choose. */
-const rates = [0.03, 0.12];
-
-/** AdaGrad from the base weights at each rate; the epoch with the lowest loss on held-out rows wins, the base among them. */
-function* tuneSpans(
-  train: readonly Row[],
-  held: readonly Row[],
-  { epochs = 5, rate, seed }: Hyperparameters,
+/** Each script has a reader of its own; the phrase of the refusals and the threshold below which it is said are common. */
+export function* tuneReader(
+  rows: readonly Row[],
+  given: readonly Row[],
+  options: Hyperparameters,
   mind: Mind,
-): Generator<Progress, Float32Array> {
-  // A handful of held-out rows cannot choose.
-  const choosing = held.length >= 8;
-  const tries = choosing ? rates : rates.slice(0, 1);
-  const baseLoss = lossOn(held, mind.reader.spans, mind);
-  let best = mind.reader.spans;
-  let lowest = choosing && baseLoss !== null ? baseLoss : Infinity;
-  for (const [attempt, tried] of tries.entries()) {
-    const spans = Float32Array.from(mind.reader.spans);
-    const squares = new Float32Array(weightCount).fill(0.5);
-    const random = createRandom(seed);
-    for (let epoch = 0; epoch < epochs; epoch++) {
-      const trainLoss = pass(shuffled(train, random), spans, squares, tried * rate * (1 - epoch / epochs), mind);
-      const validLoss = lossOn(held, spans, mind);
-      yield { step: attempt * epochs + epoch + 1, total: tries.length * epochs, trainLoss, validLoss };
-      if (choosing && validLoss !== null && validLoss >= lowest) continue;
-      lowest = choosing && validLoss !== null ? validLoss : lowest;
-      best = Float32Array.from(spans);
-    }
+): Generator<Tick, Omit<Part, "serves">> {
+  const refusal = refusalOf(rows);
+  const { train, held } = given.length > 0 ? { train: rows, held: given } : holdOut(rows, options.seed, 0.1, 200);
+  const spaceless = (some: readonly Row[], wanted: boolean): Row[] =>
+    some.filter(({ asked }) => isSpaceless(asked.passages.map((p) => mind.lexicon.read(p.text))) === wanted);
+  const answered = (some: readonly Row[]): Row[] => some.filter((r) => r.answer !== refusal);
+  let reader: ReaderWeights = mind.reader;
+  const judged: Judged[] = [];
+  const judge = function* (inTrain: readonly Row[], inHeld: readonly Row[], base: readonly number[], evidence: Evidence) {
+    if (refusal === undefined) return base;
+    const facts = yield* factsOf(inTrain, inHeld, refusal, evidence);
+    const confidence = fitLogistic(facts, base, 1 / Math.max(1, facts.length));
+    judged.push(...facts.map(({ x, y }) => ({ p: confidenceOf(x, confidence), y })));
+    return confidence;
+  };
+  const [words, heldWords] = [spaceless(train, false), spaceless(held, false)];
+  if (answered(words).length > 0) {
+    const ranking = yield* tuneRanking(answered(words), answered(heldWords), options, mind);
+    const confidence = yield* judge(words, heldWords, mind.reader.words.confidence, (row) => rankedEvidence(row, ranking, mind));
+    reader = { ...reader, words: { ranking, confidence } };
   }
-  return best;
+  const [characters, heldCharacters] = [spaceless(train, true), spaceless(held, true)];
+  if (answered(characters).length > 0) {
+    const weights = yield* tuneCharacters(answered(characters), answered(heldCharacters), options, mind);
+    const base = mind.reader.characters.confidence;
+    const confidence = yield* judge(characters, heldCharacters, base, (row) => evidenceInCharacters(row, weights, mind));
+    reader = { ...reader, characters: { weights, confidence } };
+  }
+  const sentences = mostlySentences(answered(rows));
+  return { reader, sentences, ...(refusal === undefined ? {} : { refusal, refuseBelow: bestThreshold(judged) }) };
 }
 
-/** One pass over the rows; returns their mean loss before each step. */
-function pass(rows: readonly Row[], spans: Float32Array, squares: Float32Array, rate: number, mind: Mind): number {
-  let sum = 0;
-  let count = 0;
+type Evidence = (row: Row) => readonly number[] | undefined;
+
+interface Judged {
+  /** Probability of an answer. */
+  readonly p: number;
+  readonly y: boolean;
+}
+
+interface Fact {
+  readonly x: readonly number[];
+  readonly y: boolean;
+}
+
+/** What the tuned reader sees in rows, and whether they have an answer: held-out rows where there are enough, since it knows the others by heart. */
+function* factsOf(train: readonly Row[], held: readonly Row[], refusal: string, evidence: Evidence): Generator<Tick, Fact[]> {
+  const refusing = held.filter((r) => r.answer === refusal).length;
+  const rows = refusing >= 5 && held.length - refusing >= 5 ? held : [...train, ...held].slice(0, 400);
+  const facts: Fact[] = [];
   for (const row of rows) {
-    const scores = scored(row, spans, mind);
-    const loss = learn(scores, goldOf(scores, row.answer), spans, squares, rate);
-    if (loss === null) continue;
-    sum += loss;
-    count++;
+    yield;
+    const x = evidence(row);
+    if (x !== undefined) facts.push({ x, y: row.answer !== refusal });
   }
-  return count === 0 ? 0 : sum / count;
-}
-
-function scored({ asked }: Row, spans: Float32Array, mind: Mind): SpanScores {
-  return scoreSpans(
-    asked.passages.map((p) => mind.lexicon.read(p.text)),
-    analyse(mind.lexicon.read(asked.question)),
-    spans,
-  );
-}
-
-/** Exact spans of the answer; where there is none, as for answers in sentences, the span that overlaps it most. */
-function goldOf(scores: SpanScores, answer: string): readonly number[] {
-  const exact = goldSpans(scores, [answer]);
-  return exact.length > 0 ? exact : nearestSpan(scores, answer);
-}
-
-function lossOn(rows: readonly Row[], spans: Float32Array, mind: Mind): number | null {
-  let sum = 0;
-  let count = 0;
-  for (const row of rows) {
-    const scores = scored(row, spans, mind);
-    const gold = goldOf(scores, row.answer);
-    if (gold.length === 0) continue;
-    sum += lossOf(scores.score, gold).loss;
-    count++;
-  }
-  return count === 0 ? null : sum / count;
+  return facts;
 }
 
 /** The phrase that rows answer with although it stands in none of their passages: the prompt's own, else one that is repeated. */
@@ -117,7 +85,7 @@ function refusalOf(rows: readonly Row[]): string | undefined {
 }
 
 /** The threshold with the most rows on their right side, kept within 0.1..0.9. */
-function bestThreshold(rows: readonly { readonly p: number; readonly y: boolean }[]): number {
+function bestThreshold(rows: readonly Judged[]): number {
   let best = 0.5;
   let most = -1;
   for (let t = 0.1; t <= 0.9; t += 0.02) {

@@ -1,12 +1,30 @@
 /** What fine-tuning leaves behind, and its form on disk. */
 import type { Classifier } from "../labels/classifier.ts";
+import { restoreClassifier, storeClassifier, type StoredClassifier } from "../labels/store.ts";
 import { createMemory, type Memory, type Pair } from "../memory/memory.ts";
 import type { ReaderWeights } from "../reader/reader.ts";
+import type { Extractor } from "../slots/extractor.ts";
+import type { Frame } from "../slots/frame.ts";
+import { restoreExtractor, storeExtractor, type StoredExtractor } from "../slots/store.ts";
 import type { Lexicon } from "../text/text.ts";
-import { pack, unpack } from "../reader/weights-format.ts";
+import type { Serves } from "./parts.ts";
+import type { YesNo } from "./tune-yes-no.ts";
+import { pack, unpack } from "../text/bytes.ts";
 
 export interface Tuned {
+  /** One for each kind of rows, the most frequent kind first. */
+  readonly parts: readonly Part[];
+}
+
+/** What was learnt from rows of one kind. */
+export interface Part {
+  readonly serves: Serves;
+  /** Makes structured answers. */
+  readonly extractor?: Extractor | undefined;
+  /** What the training rows write around their answers. */
+  readonly frame?: Frame | undefined;
   readonly classifier?: Classifier | undefined;
+  readonly yesNo?: YesNo | undefined;
   readonly reader?: ReaderWeights | undefined;
   readonly memory?: Memory | undefined;
   /** The phrase that the training rows refuse with, and below which probability of an answer. */
@@ -16,42 +34,66 @@ export interface Tuned {
   readonly sentences?: boolean | undefined;
 }
 
-/** The model file: JSON with packed arrays; weights of the classifier are rounded to a byte each. */
+/** The model file: JSON with packed arrays. */
 interface Stored {
-  readonly classifier?: {
-    readonly classes: readonly string[];
-    readonly mask: number;
-    readonly keys: string;
-    readonly idf: string;
-    readonly bias: string;
-    readonly scale: number;
-    readonly weights: string;
+  readonly parts: readonly StoredPart[];
+}
+
+interface StoredPart {
+  readonly serves: Serves;
+  readonly extractor?: StoredExtractor;
+  readonly frame?: Frame;
+  readonly classifier?: StoredClassifier;
+  readonly yesNo?: YesNo;
+  readonly reader?: {
+    /** Left out where nothing beats the network alone. */
+    readonly ranking?: string;
+    readonly confidence: readonly number[];
+    /** Left out where the rows had no script without spaces. */
+    readonly characters?: { readonly weights: string; readonly confidence: readonly number[] };
   };
-  readonly reader?: { readonly spans: string; readonly confidence: readonly number[] };
   readonly memory?: { readonly pairs: readonly Pair[]; readonly threshold: number };
   readonly refusal?: string;
   readonly refuseBelow?: number;
   readonly sentences?: boolean;
 }
 
-export function store(tuned: Tuned): string {
-  const { classifier, reader, memory, refusal, refuseBelow, sentences } = tuned;
-  return JSON.stringify({
+/** `base` is what the reader was tuned from: what it shares with it is left out. */
+export function store({ parts }: Tuned, base: ReaderWeights): string {
+  return JSON.stringify({ parts: parts.map((part) => storePart(part, base)) });
+}
+
+function storePart(part: Part, base: ReaderWeights): unknown {
+  const { serves, extractor, frame, classifier, yesNo, reader, memory, refusal, refuseBelow, sentences } = part;
+  return {
+    serves,
+    ...(extractor === undefined ? {} : { extractor: storeExtractor(extractor) }),
+    frame,
     ...(classifier === undefined ? {} : { classifier: storeClassifier(classifier) }),
-    ...(reader === undefined ? {} : { reader: { spans: packFloats(reader.spans), confidence: reader.confidence } }),
+    ...(reader === undefined ? {} : { reader: storeReader(reader, base) }),
     ...(memory === undefined ? {} : { memory: { pairs: memory.pairs, threshold: memory.threshold } }),
+    yesNo,
     refusal,
     refuseBelow,
     sentences,
-  });
+  };
 }
 
-export function restore(text: string, lexicon: Lexicon): Tuned {
-  const stored = JSON.parse(text) as Stored;
-  const { classifier, reader, memory } = stored;
+/** `base` is what the reader was tuned from. */
+export function restore(text: string, lexicon: Lexicon, base: ReaderWeights): Tuned {
+  const { parts } = JSON.parse(text) as Stored;
+  return { parts: parts.map((part) => restorePart(part, lexicon, base)) };
+}
+
+function restorePart(stored: StoredPart, lexicon: Lexicon, base: ReaderWeights): Part {
+  const { extractor, classifier, reader, memory } = stored;
   return {
+    serves: stored.serves,
+    yesNo: stored.yesNo,
+    extractor: extractor === undefined ? undefined : restoreExtractor(extractor),
+    frame: stored.frame,
     classifier: classifier === undefined ? undefined : restoreClassifier(classifier),
-    reader: reader === undefined ? undefined : { spans: unpackFloats(reader.spans), confidence: reader.confidence },
+    reader: reader === undefined ? undefined : restoreReader(reader, base),
     memory: memory === undefined ? undefined : createMemory(memory.pairs, memory.threshold, lexicon),
     refusal: stored.refusal,
     refuseBelow: stored.refuseBelow,
@@ -59,33 +101,20 @@ export function restore(text: string, lexicon: Lexicon): Tuned {
   };
 }
 
-function storeClassifier({ classes, mask, rows, idf, bias, weights }: Classifier): NonNullable<Stored["classifier"]> {
-  let top = 0;
-  for (const w of weights) top = Math.max(top, Math.abs(w));
-  const scale = top / 127 || 1;
-  const bytes = Int8Array.from(weights, (w) => Math.round(w / scale));
-  const keys = new Int32Array(rows.size);
-  for (const [key, row] of rows) keys[row] = key;
+function storeReader({ words, characters }: ReaderWeights, base: ReaderWeights): NonNullable<StoredPart["reader"]> {
+  const own = { weights: packFloats(characters.weights), confidence: characters.confidence };
   return {
-    classes,
-    mask,
-    keys: pack(new Uint8Array(keys.buffer)),
-    idf: packFloats(idf),
-    bias: packFloats(bias),
-    scale,
-    weights: pack(new Uint8Array(bytes.buffer)),
+    ...(words.ranking === undefined ? {} : { ranking: packFloats(words.ranking) }),
+    confidence: words.confidence,
+    ...(characters === base.characters ? {} : { characters: own }),
   };
 }
 
-function restoreClassifier(stored: NonNullable<Stored["classifier"]>): Classifier {
-  const keys = new Int32Array(unpack(stored.keys).buffer);
+function restoreReader({ ranking, confidence, characters }: NonNullable<StoredPart["reader"]>, base: ReaderWeights): ReaderWeights {
   return {
-    classes: stored.classes,
-    mask: stored.mask,
-    rows: new Map([...keys].map((key, row) => [key, row])),
-    idf: unpackFloats(stored.idf),
-    bias: unpackFloats(stored.bias),
-    weights: Float32Array.from(new Int8Array(unpack(stored.weights).buffer), (q) => q * stored.scale),
+    words: { ranking: ranking === undefined ? undefined : unpackFloats(ranking), confidence },
+    characters:
+      characters === undefined ? base.characters : { weights: unpackFloats(characters.weights), confidence: characters.confidence },
   };
 }
 

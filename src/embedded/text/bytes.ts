@@ -6,8 +6,3 @@ export function pack(bytes: Uint8Array): string {
 export function unpack(text: string): Uint8Array {
   return new Uint8Array(Buffer.from(text, "base64"));
 }
-
-/** int8 weights times their scale. */
-export function unpackWeights(text: string, scale: number): Float32Array {
-  return Float32Array.from(new Int8Array(unpack(text).buffer), (q) => q * scale);
-}
