@@ -141,6 +141,33 @@ command(program.command("runs"), [json()])
     process.exitCode = await runsCommand({ ...program.opts(), ...options });
   });
 
+command(program.command("serve"), [
+  flag("--host <host>", "the address to listen on; any but this machine's own needs a key").default("127.0.0.1"),
+  flag("--port <n>", "the port to listen on; 0 takes a free one").argParser(port).default(8080),
+  flag("--api-key <key>", "what clients must send; better in the environment, where no other user sees it"),
+  flag("--workers <n>", "threads that answer; by default as many as there are cores").argParser(whole),
+  flag("--folder <folder>", "where files, jobs and tuned models are kept; those of the store by default"),
+  json(),
+])
+  .description("answer any OpenAI client with the embedded engine, over HTTP on this machine; prints the base URL")
+  .action(async (options: { readonly host: string; readonly port: number }) => {
+    const { serveCommand } = await import("./commands/serve.ts");
+    process.exitCode = await serveCommand({ ...program.opts(), ...options });
+  });
+
+command(program.command("doctor"), [
+  flag("--probe", "ask each endpoint in use for its list of models; the only call over the network"),
+  json(),
+  flag("--env-file <file>", "read environment variables from a file first"),
+  flag("--no-plugins", "load none of the experiment's plugins"),
+])
+  .argument("<experiment>", "experiment file (YAML)")
+  .description("look an experiment over without spending anything: models, prices, keys, cases, knowledge, folders, prompts")
+  .action(async (experiment: string, options: object) => {
+    const { doctorCommand } = await import("./commands/doctor.ts");
+    process.exitCode = await doctorCommand(experiment, { ...program.opts(), ...options });
+  });
+
 program
   .command("schema")
   .argument("[experiment]", "include the plugins of this experiment")
@@ -226,6 +253,12 @@ function command(on: Command, flags: readonly Option[]): Command {
 function whole(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw new commander.InvalidArgumentError("a whole number of 1 or more is needed.");
+  return value;
+}
+
+function port(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 65_535) throw new commander.InvalidArgumentError("a whole number, 0 to 65535, is needed.");
   return value;
 }
 
