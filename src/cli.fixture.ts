@@ -135,15 +135,22 @@ export async function engine(folder: string, fault: Fault = () => false): Promis
 
 /** Cases about invented rivers, with a passage each, so that a reader can answer them; a few have no answer in it. */
 export function riverCases(count: number): string {
-  const rows = Array.from({ length: count }, (_, i) => ({
-    id: `r${i}`,
-    passage: `The river Ostra${i} rises in the hills of Belmar. It is ${100 + i * 3} kilometres long. Its mouth lies near Port ${["Ann", "Bess", "Cora", "Dell"][i % 4]}.`,
-    question: i % 3 === 0 ? `How many kilometres long is the river Ostra${i}?` : `Where is the mouth of the river Ostra${i}?`,
-    answer:
-      i % 3 === 0
-        ? [`${100 + i * 3}`, `${100 + i * 3} kilometres`]
-        : [`near Port ${["Ann", "Bess", "Cora", "Dell"][i % 4]}`, `Port ${["Ann", "Bess", "Cora", "Dell"][i % 4]}`],
-  }));
+  const rows = Array.from({ length: count }, (_, i) => {
+    const length = 100 + i * 3;
+    const port = `Port ${["Ann", "Bess", "Cora", "Dell"][i % 4]}`;
+    const passage = `The river Ostra${i} rises in the hills of Belmar. It is ${length} kilometres long. Its mouth lies near ${port}.`;
+    // A reader that copies cannot convert, so that some cases fail whatever is tried.
+    if (i % 6 === 5)
+      return { id: `r${i}`, passage, question: `How many metres long is the river Ostra${i}?`, answer: [`${length}000 metres`] };
+    return i % 3 === 0
+      ? {
+          id: `r${i}`,
+          passage,
+          question: `How many kilometres long is the river Ostra${i}?`,
+          answer: [`${length}`, `${length} kilometres`],
+        }
+      : { id: `r${i}`, passage, question: `Where is the mouth of the river Ostra${i}?`, answer: [`near ${port}`, port] };
+  });
   return rows.map((row) => `${JSON.stringify(row)}\n`).join("");
 }
 

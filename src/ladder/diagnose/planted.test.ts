@@ -239,7 +239,8 @@ test.each([0.1, 0.25])(
     for (const [model, more] of worlds) {
       const { diagnosis } = await walked(model, more);
       expect(diagnosis.probed).toBeGreaterThan(0);
-      expect(countsOf(diagnosis)["suspect label"] ?? 0).toBeLessThanOrEqual(0.15 * diagnosis.probed);
+      // Where few were probed, one or two may look so by chance.
+      expect(countsOf(diagnosis)["suspect label"] ?? 0).toBeLessThanOrEqual(Math.max(2, 0.15 * diagnosis.probed));
       expect(diagnosis.next).toContain("it may be the labels");
     }
   },
