@@ -1,6 +1,6 @@
 /** Banking77 (Casanueva et al. 2020, arXiv 2003.04807): 77 intents; the whole test set of 3,080 messages. */
-import OpenAI, { toFile } from "openai";
-import { type Row, readLines, withEngine } from "./row.ts";
+import type OpenAI from "openai";
+import { type Row, readLines, tune, withEngine } from "./row.ts";
 
 /** E.g. `{"id": "test-0", "text": "How do I locate my card?", "label": "card_arrival"}` */
 interface Message {
@@ -36,7 +36,10 @@ export default async function banking77(): Promise<Row[]> {
       rows.push({ on: `Banking77, 10 a label in context, ${how}`, value: percent(right), bar: "≥ 76 %", met: right >= 0.76 });
     }
     const before = process.cpuUsage();
-    const model = await tune(client, train);
+    const model = await tune(
+      client,
+      train.map((m) => JSON.stringify({ messages: [system(tuned), ...asTurns([m])] })),
+    );
     const { user, system: kernel } = process.cpuUsage(before);
     const seconds = (user + kernel) / 1e6;
     const right = await accuracy(client, model, [system(tuned)], test);
@@ -115,17 +118,4 @@ async function accuracy(client: OpenAI, model: string, start: readonly Turn[], t
     if (completion.choices[0]?.message.content === label) right++;
   }
   return right / test.length;
-}
-
-async function tune(client: OpenAI, train: readonly Message[]): Promise<string> {
-  const lines = train.map((m) => JSON.stringify({ messages: [system(tuned), ...asTurns([m])] }));
-  const file = await client.files.create({ purpose: "fine-tune", file: await toFile(Buffer.from(lines.join("\n")), "banking77.jsonl") });
-  let job = await client.fineTuning.jobs.create({ model: "reader", training_file: file.id });
-  while (job.status !== "succeeded") {
-    if (job.status === "failed" || job.status === "cancelled")
-      throw new Error(`banking77: the job ${job.status}: ${job.error?.message ?? ""}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    job = await client.fineTuning.jobs.retrieve(job.id);
-  }
-  return job.fine_tuned_model ?? "";
 }

@@ -1,8 +1,8 @@
 /** Tuning on rows as RAFT has them (Zhang et al. 2024, arXiv 2403.10131): the right paragraph among distractors, and rows without it that refuse. */
-import OpenAI, { toFile } from "openai";
+import type OpenAI from "openai";
 import { createRandom } from "../../src/embedded/text/hash.ts";
 import { tokenF1 } from "./grading.ts";
-import { type Row, readLines, withEngine } from "./row.ts";
+import { type Row, readLines, tune, withEngine } from "./row.ts";
 
 /** E.g. `{"title": "Oxygen", "context": "Oxygen is …", "qas": [{"question": "What is …?", "answers": ["oxygen"]}]}` */
 interface Paragraph {
@@ -30,12 +30,9 @@ export default async function distractors(): Promise<Row[]> {
     );
     const before = await measure(client, "reader", test);
     const cpu = process.cpuUsage();
-    const file = await client.files.create({ file: await toFile(Buffer.from(lines.join("\n")), "rows.jsonl"), purpose: "fine-tune" });
-    let job = await client.fineTuning.jobs.create({ model: "reader", training_file: file.id, seed: 1 });
-    while (job.status === "queued" || job.status === "running") job = await client.fineTuning.jobs.retrieve(job.id);
-    if (job.fine_tuned_model === null) throw new Error(`the job ${job.status}: ${job.error?.message ?? ""}`);
+    const tuned = await tune(client, lines, 1);
     const { user, system } = process.cpuUsage(cpu);
-    const after = await measure(client, job.fine_tuned_model, test);
+    const after = await measure(client, tuned, test);
     const on = `SQuAD dev, the right paragraph with 3 of its article, or 4 others, ${rows} questions`;
     return [
       { on: `${on}: F1 with the right one, untuned → tuned on ${rows} rows`, value: `${before.f1} → ${after.f1}`, bar: "–", met: true },

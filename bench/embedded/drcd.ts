@@ -2,10 +2,10 @@
  * DRCD dev (Shao et al. 2018, arXiv 1806.00920; CC BY-SA 3.0) with the gold paragraph given: F1 and exact match of CMRC 2018 on the
  * questions about every other paragraph, before and after fine-tuning on those about the paragraphs between.
  */
-import OpenAI, { toFile } from "openai";
+import type OpenAI from "openai";
 import { labFor, turnOf } from "../../src/scorers/lab.fixture.ts";
 import cmrcF1 from "../../src/scorers/cmrc-f1.ts";
-import { type Row, readLines, withEngine } from "./row.ts";
+import { type Row, readLines, tune, withEngine } from "./row.ts";
 
 interface Paragraph {
   readonly id: string;
@@ -100,15 +100,4 @@ async function mean(questions: readonly Question[], answers: readonly string[], 
     sum += "value" in score ? score.value : 0;
   }
   return (100 * sum) / questions.length;
-}
-
-async function tune(client: OpenAI, lines: readonly string[]): Promise<string> {
-  const file = await client.files.create({ purpose: "fine-tune", file: await toFile(Buffer.from(lines.join("\n")), "drcd.jsonl") });
-  let job = await client.fineTuning.jobs.create({ model: "reader", training_file: file.id });
-  while (job.status !== "succeeded") {
-    if (job.status === "failed" || job.status === "cancelled") throw new Error(`drcd: the job ${job.status}: ${job.error?.message ?? ""}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    job = await client.fineTuning.jobs.retrieve(job.id);
-  }
-  return job.fine_tuned_model ?? "";
 }

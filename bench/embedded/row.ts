@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
-import OpenAI from "openai";
+import OpenAI, { toFile } from "openai";
 import { createEmbedded } from "../../src/embedded/engine.ts";
 
 export interface Row {
@@ -38,4 +38,16 @@ export async function withEngine<T>(work: (client: OpenAI) => Promise<T>): Promi
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The id of the model that a fine-tuning job makes of lines of chat JSONL. */
+export async function tune(client: OpenAI, lines: readonly string[], seed?: number): Promise<string> {
+  const file = await client.files.create({ purpose: "fine-tune", file: await toFile(Buffer.from(lines.join("\n")), "rows.jsonl") });
+  let job = await client.fineTuning.jobs.create({ model: "reader", training_file: file.id, ...(seed === undefined ? {} : { seed }) });
+  while (job.status !== "succeeded") {
+    if (job.status === "failed" || job.status === "cancelled") throw new Error(`the job ${job.status}: ${job.error?.message ?? ""}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    job = await client.fineTuning.jobs.retrieve(job.id);
+  }
+  return job.fine_tuned_model ?? "";
 }

@@ -1,6 +1,6 @@
 /** Restaurant-8k (Coope et al. 2020, ACL): slots of booking messages as JSON; micro F1 over exact values on the whole test set of 3,731 messages. */
-import OpenAI, { toFile } from "openai";
-import { type Row, readLines, withEngine } from "./row.ts";
+import type OpenAI from "openai";
+import { type Row, readLines, tune, withEngine } from "./row.ts";
 
 /** E.g. `{"text": "17:00", "requested": ["time"], "slots": {"time": "17:00"}}` */
 interface Message {
@@ -32,7 +32,8 @@ export default async function slots(): Promise<Row[]> {
         ["the message alone", alone],
       ] as const) {
         const before = process.cpuUsage();
-        const model = await tune(client, spread(train, count), template);
+        const lines = spread(train, count).map((message) => JSON.stringify({ messages: [system, ...turnsOf(message, template)] }));
+        const model = await tune(client, lines);
         const { user, system: kernel } = process.cpuUsage(before);
         const { all, each } = await score(client, model, [system], template, test);
         const whole = count === train.length;
@@ -63,18 +64,6 @@ function turnsOf(message: Message, template: Template): Turn[] {
     { role: "user", content: template(message) },
     { role: "assistant", content: JSON.stringify(message.slots) },
   ];
-}
-
-async function tune(client: OpenAI, train: readonly Message[], template: Template): Promise<string> {
-  const lines = train.map((message) => JSON.stringify({ messages: [system, ...turnsOf(message, template)] }));
-  const file = await client.files.create({ purpose: "fine-tune", file: await toFile(Buffer.from(lines.join("\n")), "slots.jsonl") });
-  let job = await client.fineTuning.jobs.create({ model: "reader", training_file: file.id });
-  while (job.status !== "succeeded") {
-    if (job.status === "failed" || job.status === "cancelled") throw new Error(`slots: the job ${job.status}: ${job.error?.message ?? ""}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    job = await client.fineTuning.jobs.retrieve(job.id);
-  }
-  return job.fine_tuned_model ?? "";
 }
 
 /** F1 in per cent over all slots, and of each; an answer that is no JSON object misses all of its slots. */

@@ -1,4 +1,5 @@
 /** Numbers in digits, in English words and in Chinese numerals. */
+import { smallNumbers } from "../text/numerals.ts";
 import { shape } from "../text/shapes.ts";
 import type { Text } from "../text/text.ts";
 import { unitOf } from "./units.ts";
@@ -12,15 +13,6 @@ export interface Read {
   readonly scaled: boolean;
 }
 
-const units =
-  "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(
-    " ",
-  );
-const tens = "twenty thirty forty fifty sixty seventy eighty ninety".split(" ");
-const small: ReadonlyMap<string, number> = new Map([
-  ...units.map((word, i) => [word, i] as const),
-  ...tens.map((word, i) => [word, 20 + 10 * i] as const),
-]);
 const magnitudes: ReadonlyMap<string, number> = new Map([
   ["hundred", 100],
   ["thousand", 1e3],
@@ -83,7 +75,7 @@ function wordsNumber(text: Text, i: number, to: number): Read | undefined {
   let at = i;
   for (; at < to; at++) {
     const word = wordAt(at);
-    const one = small.get(word);
+    const one = smallNumbers.get(word);
     const magnitude = word === "k" ? undefined : magnitudes.get(word);
     if (one !== undefined && (part === 0 || (part % 100 >= 20 && one < 10) || part % 100 === 0)) part += one;
     else if (magnitude !== undefined && (seen > 0 || word === "dozen")) {
@@ -95,7 +87,7 @@ function wordsNumber(text: Text, i: number, to: number): Read | undefined {
     } else if (
       (word === "and" || word === "-") &&
       seen > 0 &&
-      small.has(wordAt(at + 1)) &&
+      smallNumbers.has(wordAt(at + 1)) &&
       part % 10 === 0 &&
       (word === "-" || part >= 100)
     )
@@ -154,7 +146,7 @@ function isInName(text: Text, i: number): boolean {
   if (/^\p{L}/u.test(before.text) && before.shape !== shape.cjk) return true;
   if (before.shape !== shape.hyphen || !tied(i - 1)) return false;
   const name = text.words[i - 2];
-  return name !== undefined && /\p{L}/u.test(name.text) && name.shape !== shape.cjk && !small.has(name.lower);
+  return name !== undefined && /\p{L}/u.test(name.text) && name.shape !== shape.cjk && !smallNumbers.has(name.lower);
 }
 
 /** "5-10", "5 to 10", "between 5 and 10", "5至10". */
@@ -168,7 +160,7 @@ export function rangeAfter(text: Text, first: Read, to: number): Read | undefine
     joint.shape === shape.hyphen || joint.lower === "to" || "至到~～".includes(joint.text) || (joint.lower === "and" && between);
   if (!joins) return undefined;
   const word = text.words[at + 1];
-  if (word === undefined || (!/^\d/.test(word.lower) && !small.has(word.lower))) return undefined;
+  if (word === undefined || (!/^\d/.test(word.lower) && !smallNumbers.has(word.lower))) return undefined;
   const second = /^\d+(?:[.,]\d+)*/.exec(word.lower)?.[0];
   if (second === undefined) return wordsNumber(text, at + 1, to);
   const value = digitsOf(second);

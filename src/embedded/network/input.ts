@@ -66,7 +66,7 @@ export function networkInput(passage: Text, question: Question): NetworkInput {
         Math.min(1, overlap),
         overlap / mostOverlap,
         overlap >= mostOverlap - 1e-6 ? 1 : 0,
-        Math.min(1, evidence.dense[s * evidence.denseWidth + 3] ?? 0),
+        Math.min(1, evidence.adjacent[s] ?? 0),
         s > 0 ? Math.min(1, evidence.overlap[s - 1] ?? 0) : 0,
         s + 1 < evidence.sentences ? Math.min(1, evidence.overlap[s + 1] ?? 0) : 0,
         Math.min(1, around),

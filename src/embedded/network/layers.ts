@@ -31,8 +31,9 @@ const mostRows = 544;
 const mostWidth = 512;
 
 export function createLayers(weights: Weights): Layers {
+  // The tables of words are looked up, and what scores the borders becomes one vector a question.
   const names = Object.keys(weights.tensors).filter(
-    (name) => name.endsWith(".weight") && weights.tensors[name]?.kind === "bytes" && !/^(?:word|prefix|suffix|shape)\./.test(name),
+    (name) => name.endsWith(".weight") && weights.tensors[name]?.kind === "bytes" && !/^(?:word|prefix|suffix|shape|ws|we)\./.test(name),
   );
   const sizes = names.map((name) => sizeOf(weights.tensors[name]?.shape ?? []));
   const fixed = sizes.reduce((sum, size) => sum + size, 0);

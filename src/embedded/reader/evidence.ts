@@ -25,13 +25,9 @@ export interface Evidence {
   readonly overlap: Float64Array;
   readonly around: Float64Array;
   readonly passageOverlap: readonly number[];
-  /** Row-major, `denseWidth` numbers a sentence. */
-  readonly dense: Float64Array;
-  readonly denseWidth: number;
+  /** Share of the question's idf in each sentence whose terms follow each other as in the question. */
+  readonly adjacent: Float64Array;
 }
-
-const denseWidth = 18;
-const pronoun = new Set(["he", "she", "it", "they", "his", "her", "its", "their", "this", "these"]);
 
 export function gatherEvidence(passages: readonly Text[], question: Question): Evidence {
   const { words, sentence, sentences, passageOf, passageStart } = layEndToEnd(passages);
@@ -43,7 +39,6 @@ export function gatherEvidence(passages: readonly Text[], question: Question): E
   const to = new Int32Array(sentences);
   const overlap = new Float64Array(sentences);
   const adjacent = new Float64Array(sentences);
-  const hasPronoun = new Uint8Array(sentences);
   const best = new Float64Array(question.text.words.length + 1);
   const matched: number[][] = Array.from({ length: sentences }, () => []);
   for (let i = 0; i < n; i++) {
@@ -51,7 +46,6 @@ export function gatherEvidence(passages: readonly Text[], question: Question): E
     if (from[s] === -1) from[s] = i;
     to[s] = i;
     const at = match[i] ?? -1;
-    if (pronoun.has(words[i]?.lower ?? "")) hasPronoun[s] = 1;
     if (at < 0) continue;
     const terms = matched[s] ?? [];
     const value = strength[i] ?? 0;
@@ -86,7 +80,6 @@ export function gatherEvidence(passages: readonly Text[], question: Question): E
     }
     passageOverlap.push(union(matched.slice(first, s)));
   }
-  const dense = denseFeatures({ sentences, passageOf, from, to, overlap, adjacent, around, hasPronoun, passageOverlap, words });
   return {
     passages,
     words,
@@ -102,8 +95,7 @@ export function gatherEvidence(passages: readonly Text[], question: Question): E
     overlap,
     around,
     passageOverlap,
-    dense,
-    denseWidth,
+    adjacent,
   };
 }
 
@@ -182,62 +174,4 @@ function isHeading(words: readonly Word[], from: number, to: number): boolean {
   if (words[from]?.text === "#") return true;
   const last = words[to];
   return to - from < 8 && last !== undefined && last.shape !== shape.sentenceEnd && last.shape !== shape.comma;
-}
-
-interface SentenceFacts {
-  readonly sentences: number;
-  readonly passageOf: Int32Array;
-  readonly from: Int32Array;
-  readonly to: Int32Array;
-  readonly overlap: Float64Array;
-  readonly adjacent: Float64Array;
-  readonly around: Float64Array;
-  readonly hasPronoun: Uint8Array;
-  readonly passageOverlap: readonly number[];
-  readonly words: readonly Word[];
-}
-
-function denseFeatures(facts: SentenceFacts): Float64Array {
-  const { sentences, passageOf, from, to, overlap, adjacent, around, hasPronoun, passageOverlap, words } = facts;
-  const dense = new Float64Array(sentences * denseWidth);
-  let most = 0;
-  let mostAround = 0;
-  for (let s = 0; s < sentences; s++) {
-    most = Math.max(most, overlap[s] ?? 0);
-    mostAround = Math.max(mostAround, around[s] ?? 0);
-  }
-  const mostPassage = passageOverlap.reduce((a, b) => Math.max(a, b), 0);
-  for (let s = 0; s < sentences; s++) {
-    const p = passageOf[s] ?? 0;
-    const own = overlap[s] ?? 0;
-    const firstOfPassage = s === 0 || passageOf[s - 1] !== p;
-    const before = firstOfPassage ? 0 : (overlap[s - 1] ?? 0);
-    const after = passageOf[s + 1] === p ? (overlap[s + 1] ?? 0) : 0;
-    const share = most < 1e-6 ? 0 : own / most;
-    const whole = passageOverlap[p] ?? 0;
-    dense.set(
-      [
-        own,
-        own * own,
-        own >= most - 1e-6 ? 1 : 0,
-        adjacent[s] ?? 0,
-        before,
-        after,
-        firstOfPassage ? 1 : 0,
-        Math.log(1 + (to[s] ?? 0) - (from[s] ?? 0)) / 4,
-        hasPronoun[s] === 1 ? before : 0,
-        share,
-        share ** 3,
-        whole,
-        mostPassage < 1e-6 ? 0 : whole / mostPassage,
-        Math.log(1 + p),
-        around[s] ?? 0,
-        mostAround < 1e-6 ? 0 : ((around[s] ?? 0) / mostAround) ** 3,
-        isHeading(words, from[s] ?? 0, to[s] ?? 0) ? 1 : 0,
-        words[to[s] ?? 0]?.text === "?" ? 1 : 0,
-      ],
-      s * denseWidth,
-    );
-  }
-  return dense;
 }

@@ -17,7 +17,6 @@ export const rerankSize = buckets + denseCount;
 export interface Features {
   readonly base: readonly number[];
   readonly places: Int32Array;
-  readonly width: number;
   readonly dense: Float32Array;
 }
 
@@ -31,7 +30,7 @@ export function featuresOf(candidates: Candidates): Features {
     places.set(placesOf(candidates, span), x * width);
     dense.set(denseOf(candidates, span), x * denseCount);
   });
-  return { base: spans.map((span) => span.score), places, width, dense };
+  return { base: spans.map((span) => span.score), places, dense };
 }
 
 /** The network's scores with the model's added. */

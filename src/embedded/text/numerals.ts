@@ -5,7 +5,8 @@ const units =
     " ",
   );
 const tens = "twenty thirty forty fifty sixty seventy eighty ninety".split(" ");
-const small: ReadonlyMap<string, number> = new Map([
+/** `zero` to `nineteen`, and the tens to `ninety`. */
+export const smallNumbers: ReadonlyMap<string, number> = new Map([
   ...units.map((word, i) => [word, i] as const),
   ...tens.map((word, i) => [word, 20 + 10 * i] as const),
 ]);
@@ -26,7 +27,7 @@ const powers: ReadonlyMap<string, number> = new Map(
 
 const chineseDigits = "零〇一二三四五六七八九两兩";
 const begin = new RegExp(
-  `\\d|(?<![\\p{L}\\p{M}])(?:${[...small.keys()].join("|")}|a (?:dozen|couple|hundred|thousand|million|billion)|half a dozen|dozen)(?![\\p{L}\\p{M}])|[${chineseDigits}十百千]`,
+  `\\d|(?<![\\p{L}\\p{M}])(?:${[...smallNumbers.keys()].join("|")}|a (?:dozen|couple|hundred|thousand|million|billion)|half a dozen|dozen)(?![\\p{L}\\p{M}])|[${chineseDigits}十百千]`,
   "giu",
 );
 const pronoun =
@@ -111,7 +112,7 @@ function wordsAt(text: string, negative: boolean): string | undefined {
 }
 
 const unsure = new RegExp(
-  `^(?:[ -](?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\\p{L}{2,12}(?:teenth|tieth)|thirds|quarters?|fifths|halves|tenths|${[...small.keys()].join("|")})(?!\\p{L})| point \\p{L}| and a (?:quarter|third))`,
+  `^(?:[ -](?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\\p{L}{2,12}(?:teenth|tieth)|thirds|quarters?|fifths|halves|tenths|${[...smallNumbers.keys()].join("|")})(?!\\p{L})| point \\p{L}| and a (?:quarter|third))`,
   "iu",
 );
 
@@ -126,7 +127,7 @@ function readWords(text: string): { readonly value: string; readonly rest: strin
   let at = 0;
   for (let match = wordAt(lower, at); match !== undefined; match = wordAt(lower, at)) {
     const { word, to } = match;
-    const value = small.get(word);
+    const value = smallNumbers.get(word);
     const power = powers.get(word);
     at = to;
     if (value !== undefined) {
@@ -143,7 +144,8 @@ function readWords(text: string): { readonly value: string; readonly rest: strin
     else if (power !== undefined && power > 2 && group > 0) {
       sum += group * 10 ** power;
       group = 0;
-    } else if (word === "and" && group >= 0 && (group % 100 === 0 || group === 0) && small.has(wordAt(lower, at)?.word ?? "")) continue;
+    } else if (word === "and" && group >= 0 && (group % 100 === 0 || group === 0) && smallNumbers.has(wordAt(lower, at)?.word ?? ""))
+      continue;
     else break;
     end = at;
   }
