@@ -6,6 +6,7 @@ import { shownPath } from "../data/files.ts";
 import { decode, whyUnreadable } from "../data/rows.ts";
 import { PASSAGES } from "../program/render.ts";
 import { suggest } from "../errors.ts";
+import { withoutDirectives } from "../lint/directives.ts";
 import { faultsOfTemplate, placeholdersOf } from "../program/template.ts";
 import type { Complaint, Place } from "./complaints.ts";
 import type { Path, Source } from "./source.ts";
@@ -18,7 +19,7 @@ export interface Prompt {
 }
 
 /** A value with a line break or `{{`, or one that does not end in .md or .txt, is the template itself. */
-function isInline(value: string): boolean {
+export function isInline(value: string): boolean {
   return value.includes("\n") || value.includes("{{") || !/\.(md|txt)$/i.test(value);
 }
 
@@ -52,9 +53,10 @@ function parsePrompt(content: string, file: string): { readonly prompt?: Prompt;
   const faults = front === null ? undefined : frontFaults(front[1] ?? "", front[0].indexOf("\n") + 1, place);
   if (faults !== undefined && faults.length > 0) return { complaints: faults };
   const start = front === null || faults === undefined ? 0 : front[0].length;
-  const body = whole.slice(start);
+  // Comments for the linter are for nobody else.
+  const { text: body, at } = withoutDirectives(whole.slice(start));
   const lead = body.length - body.trimStart().length;
-  return { prompt: { text: body.trim(), at: (offset) => place(start + lead + offset) }, complaints: [] };
+  return { prompt: { text: body.trim(), at: (offset) => place(start + at(lead + offset)) }, complaints: [] };
 }
 
 /** Faults of the front matter; undefined when what stands between the dashes is no map, and so is part of the template. */
@@ -71,13 +73,15 @@ function frontFaults(text: string, offset: number, place: (offset: number) => Pl
 }
 
 function inlinePrompt(value: string, path: Path, source: Source): Prompt {
-  const lead = value.length - value.trimStart().length;
+  const { text, at } = withoutDirectives(value);
+  const lead = text.length - text.trimStart().length;
   return {
-    text: value.trim(),
+    text: text.trim(),
     at: (offset) => {
+      const from = at(lead + offset);
       // A YAML scalar is folded and escaped, so a tag is found again by its text and not by its offset.
-      const tag = /^\{\{[^{}\n]*(\}\})?/.exec(value.slice(lead + offset))?.[0] ?? "";
-      const nth = tag === "" ? 0 : value.slice(0, lead + offset).split(tag).length - 1;
+      const tag = /^\{\{[^{}\n]*(\}\})?/.exec(value.slice(from))?.[0] ?? "";
+      const nth = tag === "" ? 0 : value.slice(0, from).split(tag).length - 1;
       return tag === "" ? source.at(path) : source.atText(path, tag, nth);
     },
   };

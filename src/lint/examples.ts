@@ -1,0 +1,75 @@
+/** Worked examples inside a template: in tags, below a heading, or as pairs of lines. Pure. */
+import type { Line, Section } from "./text.ts";
+import type { Span } from "./types.ts";
+
+export interface Example extends Span {
+  /** The answer that it shows; undefined where that cannot be told from the rest. */
+  readonly output?: (Span & { readonly text: string }) | undefined;
+}
+
+const TAGGED = /<(examples?|demo|sample)\b[^<>\n]*>[^]*?<\/\1>/giu;
+const INPUT =
+  /^[ \t]*(?:[-*+][ \t]+)?(?:\*\*)?(?:example[ \t]+)?(?:input|q|question|user|text|review|message|问题|输入|frage|eingabe)[ \t]*\d*(?:\*\*)?[:：](?:\*\*)?[ \t]*(?=\S)/iu;
+const OUTPUT =
+  /^[ \t]*(?:[-*+][ \t]+)?(?:\*\*)?(?:example[ \t]+)?(?:output|a|answer|assistant|label|sentiment|category|答案|输出|antwort|ausgabe)[ \t]*\d*(?:\*\*)?[:：](?:\*\*)?[ \t]*(?=\S)/iu;
+const OUTPUT_TAG = /<(output|answer|assistant|response|label)>([^]*?)<\/\1>/iu;
+/** One arrow between two texts; several are a diagram. */
+const ARROW = /^(?:(?!->|→|=>).)*\S[ \t]+(?:->|→|=>)[ \t]+(?=\S)(?!.*(?:->|→|=>))/u;
+
+export function examplesIn(text: string, lines: readonly Line[], sections: readonly Section[]): readonly Example[] {
+  const tagged = [...text.matchAll(TAGGED)].flatMap((match): readonly Example[] => {
+    const whole = { start: match.index, end: match.index + match[0].length };
+    const inner = [...match[0].matchAll(/<example\b[^<>\n]*>[^]*?<\/example>/giu)];
+    if (match[1]?.toLowerCase() !== "examples" || inner.length === 0) return [withOutput(text, whole, lines)];
+    return inner.map((one) => withOutput(text, { start: match.index + one.index, end: match.index + one.index + one[0].length }, lines));
+  });
+  const free = (at: number): boolean => !tagged.some(({ start, end }) => start <= at && at < end);
+  const paired = pairsIn(text, lines).filter(({ start }) => free(start));
+  const sectioned = sections
+    .filter(
+      ({ name, body }) => /^(?:few[- ]?shot )?(?:examples?|beispiele?|exemples?|ejemplos?|示例|例子)\b/iu.test(name) && free(body.start),
+    )
+    .filter(({ body }) => ![...tagged, ...paired].some(({ start }) => body.start <= start && start < body.end))
+    .filter(({ body }) => text.slice(body.start, body.end).trim() !== "")
+    .map(({ body }): Example => ({ start: body.start, end: body.end }));
+  return [...tagged, ...paired, ...sectioned].toSorted((a, b) => a.start - b.start);
+}
+
+/** `Input: …` with `Output: …` below it, filled in; and lines of `text -> label`, two or more. */
+function pairsIn(text: string, lines: readonly Line[]): readonly Example[] {
+  const contentOf = ({ start, end }: Line): string => text.slice(start, end);
+  const pairs = lines.flatMap((line, at): readonly Example[] => {
+    const found = OUTPUT.exec(contentOf(line));
+    if (found === null || /\{\{/.test(contentOf(line))) return [];
+    const before = lines.slice(Math.max(0, at - 12), at).findLastIndex((one) => INPUT.test(contentOf(one)));
+    const input = lines[Math.max(0, at - 12) + before];
+    if (before < 0 || input === undefined || /\{\{/.test(text.slice(input.start, line.start))) return [];
+    return [{ start: input.start, end: line.end, output: spanOf(text, line.start + found[0].length, line.end) }];
+  });
+  const arrows = lines.filter(
+    (line) => (line.kind === "item" || line.kind === "text") && ARROW.test(contentOf(line)) && !/\{\{/.test(contentOf(line)),
+  );
+  const listed = arrows.map((line): Example => {
+    const lead = ARROW.exec(contentOf(line))?.[0].length ?? 0;
+    return { start: line.start, end: line.end, output: spanOf(text, line.start + lead, line.end) };
+  });
+  return [...pairs, ...(listed.length > 1 ? listed : [])];
+}
+
+function withOutput(text: string, whole: Span, lines: readonly Line[]): Example {
+  const piece = text.slice(whole.start, whole.end);
+  const tag = OUTPUT_TAG.exec(piece);
+  if (tag !== null) {
+    const start = whole.start + tag.index + tag[0].indexOf(">") + 1;
+    return { ...whole, output: spanOf(text, start, start + (tag[2]?.length ?? 0)) };
+  }
+  const line = lines.findLast(({ start, end }) => start >= whole.start && end <= whole.end && OUTPUT.test(text.slice(start, end)));
+  if (line === undefined) return whole;
+  return { ...whole, output: spanOf(text, line.start + (OUTPUT.exec(text.slice(line.start, line.end))?.[0].length ?? 0), line.end) };
+}
+
+function spanOf(text: string, start: number, end: number): NonNullable<Example["output"]> {
+  const piece = text.slice(start, end);
+  const from = start + piece.length - piece.trimStart().length;
+  return { start: from, end: from + piece.trim().length, text: piece.trim() };
+}
