@@ -67,7 +67,7 @@ async function probeAnew(run: StoredRun, rung: string, program: Program, options
   const models = openModels(experiment, options, host);
   try {
     refuseUnknownPrices({ ...experiment, budget }, models);
-    await refuseUnknownModels(experiment, options.store ?? STORE);
+    await refuseUnknownModels(prepared, options.store ?? STORE);
     const purse = createPurse(budget, [], 0, host.now);
     const library = openKnowledge(experiment, models, options.store ?? STORE, purse, () => {});
     return await diagnose({

@@ -6,7 +6,8 @@ import { suggest, UserError } from "./errors.ts";
 import { type Library, openLibrary } from "./knowledge/library.ts";
 import { paid, type Purse } from "./ladder/budget.ts";
 import { modelsOf, splitModel } from "./program/model.ts";
-import type { RunOptions } from "./prepare.ts";
+import type { Prepared, RunOptions } from "./prepare.ts";
+import type { Registry } from "./registry.ts";
 import type { Experiment, Spend } from "./types.ts";
 import { createModels, type Models } from "./wire/models.ts";
 
@@ -67,27 +68,98 @@ export function refuseUnknownPrices(experiment: Experiment, models: Models): voi
   );
 }
 
-/** The engine in this process knows its models, and what they cannot do, without a call; other endpoints say it at the first one. */
-export async function refuseUnknownModels(experiment: Experiment, store: string): Promise<void> {
-  const { file, models: roles, scorers } = experiment;
-  for (const { name, scorer, options } of scorers) {
+/** Somebody names a model of the engine in this process that is not there, or that cannot do what is wanted of it. */
+export interface ModelFault {
+  readonly model: string;
+  /** Where it is named, as far as that is known: `experiment.yaml:3:8`. */
+  readonly place: string;
+  readonly what: string;
+  /** What would be right. */
+  readonly right: string;
+}
+
+/** The engine in this process says without a call what its models are; other endpoints say it at the first one. */
+export async function refuseUnknownModels(prepared: Pick<Prepared, "experiment" | "registry">, store: string): Promise<void> {
+  const faults = await modelFaults(prepared, store);
+  if (faults.length > 0) throw new UserError(faults.map(({ place, what, right }) => `${place}: ${what}; ${right}`).join("\n"));
+}
+
+/** All that is wrong with the embedded models that the experiment names, each model's faults once. */
+export async function modelFaults(
+  { experiment, registry }: Pick<Prepared, "experiment" | "registry">,
+  store: string,
+): Promise<readonly ModelFault[]> {
+  const { file, models: roles, places = {}, scorers } = experiment;
+  const { chat, embed } = await modelsOfEngine(store);
+  const place = (name: string): string => places[name] ?? relative("", file);
+  const wanted = [
+    ...(["task", "writer", "judge"] as const).map((role) => ({ model: roles[role], at: places[role] ?? place("task"), known: chat })),
+    ...tunedOf(experiment, registry).map(({ model, rung }) => ({ model, at: `${relative("", file)}: ${rung}`, known: chat })),
+    { model: roles.embed, at: place("embed"), known: embed },
+  ];
+  const faults = wanted
+    .filter(({ model, known }) => isEmbedded(model) && !known.includes(model))
+    .map(({ model, at, known }): ModelFault => {
+      const [other, cannot] = known === chat ? [embed, "makes embeddings and cannot chat"] : [chat, "makes no embeddings"];
+      if (!other.includes(model)) return { model, place: at, what: `unknown model "${model}"`, right: suggest(model, known) };
+      return { model, place: at, what: `${model} ${cannot}`, right: `write ${known.slice(0, 5).join(" or ")}` };
+    });
+  const judging = scorers.flatMap(({ name, scorer, options }) =>
     // The engine reads and labels; what it would say as a judge means nothing.
-    const judge = modelsOf(scorer, options, roles).find((model) => model.startsWith("embedded/"));
-    if (judge === undefined) continue;
-    const what = `"${name}" asks ${judge}, which is no language model and cannot judge`;
-    throw new UserError(`${relative("", file)}: ${what}; name one under models.judge`);
-  }
+    modelsOf(scorer, options, roles)
+      .filter(isEmbedded)
+      .map((model): ModelFault => {
+        const what = `"${name}" asks ${model}, which is no language model and cannot judge`;
+        return { model, place: place(model === roles.judge ? "judge" : model), what, right: "name one under models.judge" };
+      }),
+  );
+  const all = [...judging, ...faults];
+  return all.filter(({ model, what }, i) => all.findIndex((other) => other.model === model && other.what === what) === i);
+}
+
+/** Models that the trainers of rungs take as they are. */
+export function tunedOf(
+  { ladder, program }: Pick<Experiment, "ladder" | "program">,
+  { trainers }: Pick<Registry, "trainers">,
+): readonly { readonly model: string; readonly rung: string }[] {
+  const { endpoint } = splitModel(program.model);
+  return ladder.flatMap(({ name, options }) => {
+    const asked = training.safeParse(options).data;
+    const trainer = asked === undefined ? undefined : trainers.get(asked.trainer);
+    const settings = trainer?.options.safeParse(asked?.with).data;
+    if (settings === undefined) return [];
+    return (trainer?.models?.(settings) ?? []).map((id) => ({ model: `${endpoint}/${id}`, rung: name }));
+  });
+}
+
+/** How rungs that train name their trainer and its options. */
+const training = z.object({ trainer: z.string(), with: z.record(z.string(), z.unknown()) });
+
+/** The engine's own list, parted by trying: what answers with a vector is an embedder. */
+async function modelsOfEngine(store: string): Promise<{ readonly chat: readonly string[]; readonly embed: readonly string[] }> {
   const engine = createEmbedded({ folder: join(store, "embedded") });
-  const named = modelsIn(experiment).filter((model) => model.startsWith("embedded/"));
-  const listed = await engine("http://embedded.invalid/v1/models").then((response) => response.json());
-  const known = modelList.parse(listed).data.map(({ id }) => `embedded/${id}`);
-  const unknown = named.find((model) => !known.includes(model));
-  if (unknown !== undefined) throw new UserError(`${relative("", file)}: unknown model "${unknown}"; ${suggest(unknown, known)}`);
+  const answer = await engine("http://embedded.invalid/v1/models");
+  const listed: unknown = await answer.json();
+  if (!answer.ok) throw new UserError(`--store ${store}: ${refusal.parse(listed).error.message}, or name another store`);
+  const ids = modelList.parse(listed).data.map(({ id }) => id);
+  const embeds = await Promise.all(
+    ids.map(async (model) => {
+      const body = JSON.stringify({ model, input: "a" });
+      return (await engine("http://embedded.invalid/v1/embeddings", { method: "POST", body })).ok;
+    }),
+  );
+  const named = (yes: boolean) => ids.filter((_, i) => embeds[i] === yes).map((id) => `embedded/${id}`);
+  return { chat: named(false), embed: named(true) };
+}
+
+const refusal = z.object({ error: z.object({ message: z.string() }) });
+const modelList = z.object({ data: z.array(z.object({ id: z.string() })) });
+
+function isEmbedded(model: string): boolean {
+  return splitModel(model).endpoint === "embedded";
 }
 
 /** The models of the roles, and those that scorers name themselves. */
 function modelsIn({ models: roles, scorers }: Experiment): readonly string[] {
   return [...new Set([...Object.values(roles), ...scorers.flatMap(({ scorer, options }) => modelsOf(scorer, options, roles))])];
 }
-
-const modelList = z.object({ data: z.array(z.object({ id: z.string() })) });

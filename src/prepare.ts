@@ -1,7 +1,7 @@
 /** experiment.yaml -> Experiment, with the plugins it names and what tells it from others. Makes no call. */
 import { readFileSync } from "node:fs";
 import { engineVersion } from "./embedded/engine.ts";
-import { peekPlugins, readExperiment } from "./experiment/read.ts";
+import { peekPlugins, readExperiment, type ReadOptions } from "./experiment/read.ts";
 import { suggest, UserError } from "./errors.ts";
 import { isFile, loadPlugins } from "./plugins.ts";
 import { hashOf } from "./program/hash.ts";
@@ -63,13 +63,14 @@ export async function registryFor(
 }
 
 /** Reads an experiment. Throws a UserError with all complaints, a line each. */
-export async function prepare(file: string, options: RunOptions = {}): Promise<Prepared> {
+export async function prepare(file: string, options: RunOptions & Pick<ReadOptions, "withoutKeys"> = {}): Promise<Prepared> {
   const { registry, sources } = await registryFor(file, options.plugins !== false);
   const read = await readExperiment(file, registry, {
     env: options.env ?? process.env,
     filter: options.filter,
     limit: options.limit,
     sample: options.sample,
+    withoutKeys: options.withoutKeys,
   });
   const experiment: Experiment = {
     ...read,

@@ -41,7 +41,7 @@ export async function rescore(run: StoredRun, file: string, options: RunOptions,
   const models = openModels(experiment, options, host);
   if (Object.values(manifest.comparability.scorers).some((one) => one.models.length > 0)) {
     refuseUnknownPrices(experiment, models);
-    await refuseUnknownModels(experiment, store);
+    await refuseUnknownModels({ experiment, registry }, store);
   }
   const hash = hashOf([basename(run.path), manifest.comparability, experiment.gates]);
   const unfinished = options.fresh === true ? undefined : findUnfinished(runs, experiment.name, hash);

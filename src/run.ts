@@ -47,7 +47,7 @@ export async function* run(
   const store = options.store ?? STORE;
   const models = openModels(experiment, options, host);
   refuseUnknownPrices(experiment, models);
-  await refuseUnknownModels(experiment, store);
+  await refuseUnknownModels(prepared, store);
   const unfinished = options.fresh === true ? undefined : findUnfinished(runs, experiment.name, hash);
   const folder = unfinished ?? createRunFolder(runs, experiment.name, hash, new Date(host.now()));
   const unlock = lockRun(folder);

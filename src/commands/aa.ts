@@ -6,7 +6,7 @@ import { openModels, refuseUnknownModels, refuseUnknownPrices, widthFor } from "
 import type { Prepared } from "../prepare.ts";
 import { calibrationText } from "../report/calibration.ts";
 import { executeIn } from "../wire/execute.ts";
-import { hasColor, print, printJson, widthOf } from "./output.ts";
+import { hasColor, widthOf } from "./output.ts";
 import type { RunFlags } from "./run.ts";
 import { untilSignalled } from "./signals.ts";
 import { createView } from "./view.ts";
@@ -35,7 +35,7 @@ export async function aaCommand({ experiment, registry }: Prepared, flags: RunFl
       const models = openModels(experiment, flags, { signal, warn: view.warn });
       try {
         refuseUnknownPrices(experiment, models);
-        await refuseUnknownModels(experiment, flags.store);
+        await refuseUnknownModels({ experiment, registry }, flags.store);
         return await calibrate({
           experiment,
           registry,
@@ -54,8 +54,8 @@ export async function aaCommand({ experiment, registry }: Prepared, flags: RunFl
     () => "the same command goes on with what the cache holds",
   );
   if (result === undefined) return code;
-  if (flags.json === true) printJson(result);
-  else print(calibrationText(result, { width: widthOf(process.stdout), color: hasColor(process.stdout, flags) }));
+  if (flags.json === true) flags.stdout.printJson(result);
+  else flags.stdout.print(calibrationText(result, { width: widthOf(process.stdout), color: hasColor(process.stdout, flags) }));
   // Where no comparison comes to a verdict, no alarm proves nothing.
   if (result.comparison.verdict === "too few cases") return 3;
   return result.false_alarms.low > result.false_alarms.alpha ? 1 : 0;

@@ -7,7 +7,7 @@ import { jsonText } from "../runs/atomic.ts";
 import { findRun } from "../runs/folder.ts";
 import { readRun } from "../runs/read.ts";
 import { noteCompared } from "../runs/test-reads.ts";
-import { checkOutputs, type CommonFlags, hasColor, orFailed, print, printJson, widthOf, writeOutputs } from "./output.ts";
+import { checkOutputs, type CommonFlags, hasColor, orFailed, widthOf, writeOutputs } from "./output.ts";
 
 export interface CompareFlags extends CommonFlags {
   readonly gate?: boolean;
@@ -25,8 +25,8 @@ async function compareOnce(a: string, b: string, flags: CompareFlags): Promise<n
   const now = new Date();
   const result = compareStored(runA, runB, now, gated);
   noteCompared(runA, runB, now);
-  if (flags.json === true) printJson(result);
-  else print(compareText(result, { width: widthOf(process.stdout), color: hasColor(process.stdout, flags) }));
+  if (flags.json === true) flags.stdout.printJson(result);
+  else flags.stdout.print(compareText(result, { width: widthOf(process.stdout), color: hasColor(process.stdout, flags) }));
   await writeOutputs(flags.output ?? [], {
     ".json": () => jsonText(result),
     ".md": () => compareMarkdown(result),

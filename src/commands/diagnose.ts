@@ -6,17 +6,7 @@ import { jsonText } from "../runs/atomic.ts";
 import { findRun } from "../runs/folder.ts";
 import { readRun } from "../runs/read.ts";
 import { untilSignalled } from "./signals.ts";
-import {
-  checkOutputs,
-  type CommonFlags,
-  hasColor,
-  plainNotices,
-  print,
-  printJson,
-  readEnvironment,
-  widthOf,
-  writeOutputs,
-} from "./output.ts";
+import { checkOutputs, type CommonFlags, hasColor, plainNotices, readEnvironment, widthOf, writeOutputs } from "./output.ts";
 
 export interface DiagnoseFlags extends CommonFlags, Omit<DiagnoseRunOptions, "store" | "env"> {
   readonly envFile?: string;
@@ -45,7 +35,7 @@ export async function diagnoseCommand(reference: string, flags: DiagnoseFlags): 
     ".json": () => jsonText(document),
     ".md": () => diagnosisMarkdown(title, diagnosis),
   });
-  if (flags.json === true) printJson(document);
-  else print(diagnosisText(title, diagnosis, { width: widthOf(process.stdout), color: hasColor(process.stdout, flags) }));
+  if (flags.json === true) flags.stdout.printJson(document);
+  else flags.stdout.print(diagnosisText(title, diagnosis, { width: widthOf(process.stdout), color: hasColor(process.stdout, flags) }));
   return 0;
 }

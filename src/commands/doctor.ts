@@ -1,7 +1,9 @@
-import { examine } from "../doctor.ts";
-import { prepare } from "../prepare.ts";
+import { type Check, complaints, exitCodeOf } from "../doctor/check.ts";
+import { examine } from "../doctor/examine.ts";
+import { UserError } from "../errors.ts";
 import { checksText } from "../report/checks.ts";
-import { type CommonFlags, hasColor, print, printJson, readEnvironment, widthOf } from "./output.ts";
+import { forTerminal } from "../report/escape.ts";
+import { type CommonFlags, hasColor, readEnvironment, widthOf } from "./output.ts";
 import { untilSignalled } from "./signals.ts";
 
 export interface DoctorFlags extends CommonFlags {
@@ -10,18 +12,34 @@ export interface DoctorFlags extends CommonFlags {
   readonly plugins?: boolean;
 }
 
-/** Exit 0 where nothing stands in the way of a run, 4 where an endpoint does, 2 where something else does. */
+/** Exit 0 where nothing stands in the way of a run, else what a run would end with. */
 export async function doctorCommand(file: string, flags: DoctorFlags): Promise<number> {
-  if (flags.envFile !== undefined) readEnvironment(flags.envFile);
-  const prepared = await prepare(file, { plugins: flags.plugins });
+  const { stdout, json } = flags;
+  if (flags.probe === true && flags.quiet !== true) process.stderr.write("asking the endpoints; each has 10 s to answer\n");
+  const environment = flags.envFile === undefined ? [] : environmentChecks(flags.envFile);
   const { result, code } = await untilSignalled(
-    async (signal) => await examine(prepared, { runs: flags.runs, store: flags.store, probe: flags.probe, signal }),
+    async (signal) => await examine(file, { ...flags, signal }),
     () => "nothing was changed",
   );
   if (result === undefined) return code;
-  if (flags.json === true) printJson(result);
-  else print(checksText(result, { width: widthOf(process.stdout), color: hasColor(process.stdout, flags) }));
-  const failed = result.checks.filter(({ status }) => status === "fail");
-  if (failed.length === 0) return 0;
-  return failed.every(({ name }) => name.startsWith("endpoint ")) ? 4 : 2;
+  const checks = [...environment, ...result.checks];
+  const failed = checks.filter(({ status }) => status === "fail");
+  const examined = { ...result, well: failed.length === 0, checks };
+  if (json === true) {
+    stdout.printJson(examined);
+    for (const { name, detail, hint } of failed) {
+      process.stderr.write(`${forTerminal([detail.startsWith(name) ? detail : `${name}: ${detail}`, hint].join("; "))}\n`);
+    }
+  } else stdout.print(checksText(examined, { width: widthOf(process.stdout), color: hasColor(process.stdout, flags) }));
+  return exitCodeOf(checks);
+}
+
+function environmentChecks(file: string): readonly Check[] {
+  try {
+    readEnvironment(file);
+    return [];
+  } catch (error) {
+    if (error instanceof UserError) return complaints("environment", error);
+    throw error;
+  }
 }

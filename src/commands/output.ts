@@ -8,6 +8,7 @@ import { failedJunit } from "../report/junit.ts";
 import { progressText } from "../report/live.ts";
 import type { Host } from "../run.ts";
 import { writeAtomic } from "../runs/atomic.ts";
+import type { Stdout } from "./stdout.ts";
 
 export interface CommonFlags {
   readonly quiet?: boolean;
@@ -17,6 +18,7 @@ export interface CommonFlags {
   readonly store: string;
   readonly json?: boolean;
   readonly output?: readonly string[];
+  readonly stdout: Stdout;
 }
 
 /** Width of the terminal, 100 columns where there is none or it does not know its size. */
@@ -94,12 +96,4 @@ export function readEnvironment(file: string): void {
   } catch (error) {
     throw new UserError(`--env-file ${file}: cannot be read (${messageOf(error)})`, 2, { cause: error });
   }
-}
-
-export function print(text: string): void {
-  process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
-}
-
-export function printJson(value: unknown): void {
-  print(JSON.stringify(value, null, 2));
 }

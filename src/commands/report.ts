@@ -8,7 +8,7 @@ import { findRun } from "../runs/folder.ts";
 import { readRun } from "../runs/read.ts";
 import { readTestReads } from "../runs/test-reads.ts";
 import type { StoredRun } from "../runs/types.ts";
-import { checkOutputs, type CommonFlags, hasColor, orFailed, print, printJson, widthOf, writeOutputs } from "./output.ts";
+import { checkOutputs, type CommonFlags, hasColor, orFailed, widthOf, writeOutputs } from "./output.ts";
 
 /** Extensions that `run -o` and `report -o` know. */
 export const REPORTS = [".json", ".md", ".html", ".xml"];
@@ -18,10 +18,10 @@ export async function reportCommand(reference: string, flags: CommonFlags): Prom
   checkOutputs(output, REPORTS);
   const run = await orFailed(output, reference, async () => await readRun(findRun(reference, flags.runs)));
   await writeReports(run, output);
-  if (flags.json === true) printJson(run.summary);
+  if (flags.json === true) flags.stdout.printJson(run.summary);
   else {
     const table = summaryTable(run.summary, { width: widthOf(process.stdout), color: hasColor(process.stdout, flags) });
-    print(`${table}\n\n${testReadsText(readTestReads(run.path))}`);
+    flags.stdout.print(`${table}\n\n${testReadsText(readTestReads(run.path))}`);
   }
   return 0;
 }

@@ -7,7 +7,7 @@ import { findRun } from "../runs/folder.ts";
 import { readRun } from "../runs/read.ts";
 import { noteTestRead } from "../runs/test-reads.ts";
 import { untilSignalled } from "./signals.ts";
-import { checkOutputs, type CommonFlags, hasColor, orFailed, plainNotices, print, printJson, readEnvironment, widthOf } from "./output.ts";
+import { checkOutputs, type CommonFlags, hasColor, orFailed, plainNotices, readEnvironment, widthOf } from "./output.ts";
 import { REPORTS, writeReports } from "./report.ts";
 
 export interface RescoreFlags
@@ -38,10 +38,10 @@ async function rescoreOnce(reference: string, evals: string, flags: RescoreFlags
   noteTestRead(run, { time: new Date().toISOString(), by: "rescore", answered: 0, with: folder });
   const stored = await readRun(folder);
   await writeReports(stored, flags.output ?? []);
-  if (flags.json === true) printJson(stored.summary);
+  if (flags.json === true) flags.stdout.printJson(stored.summary);
   else {
     const table = summaryTable(stored.summary, { width: widthOf(process.stdout), color: hasColor(process.stdout, flags) });
-    print(`${table}\n\nRun: ${folder}`);
+    flags.stdout.print(`${table}\n\nRun: ${folder}`);
   }
   return stored.summary.rungs.some((rung) => rung.unjudged === true) ? 4 : exitCodeOfGate(stored.summary.gate);
 }

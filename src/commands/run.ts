@@ -7,25 +7,14 @@ import { unvaluedLines } from "../report/figures.ts";
 import { exitCodeOfGate, refuseBaseline } from "../gate.ts";
 import { findRun } from "../runs/folder.ts";
 import { readRun } from "../runs/read.ts";
-import { openModels, refuseUnknownPrices } from "../models.ts";
+import { openModels, refuseUnknownModels, refuseUnknownPrices } from "../models.ts";
 import { type Prepared, prepare, type RunOptions } from "../prepare.ts";
 import { type Against, run } from "../run.ts";
 import type { Summary } from "../types.ts";
 import { aaCommand, refuseFlags } from "./aa.ts";
 import { untilSignalled } from "./signals.ts";
 import { createView, type View } from "./view.ts";
-import {
-  checkOutputs,
-  type CommonFlags,
-  discardOutputs,
-  failOutputs,
-  hasColor,
-  orFailed,
-  print,
-  printJson,
-  readEnvironment,
-  widthOf,
-} from "./output.ts";
+import { checkOutputs, type CommonFlags, discardOutputs, failOutputs, hasColor, orFailed, readEnvironment, widthOf } from "./output.ts";
 import { REPORTS, writeReports } from "./report.ts";
 
 export interface RunFlags extends CommonFlags, Omit<RunOptions, "runs" | "store" | "env"> {
@@ -60,9 +49,10 @@ async function runOnce(file: string, flags: RunFlags): Promise<number> {
   if (flags.dryRun === true) {
     const models = openModels(prepared.experiment, flags, { signal: new AbortController().signal, warn() {} });
     refuseUnknownPrices(prepared.experiment, models);
+    await refuseUnknownModels(prepared, flags.store);
     const plan = planOf(prepared.experiment, models.price);
-    if (flags.json === true) printJson(plan);
-    else print(planText(plan));
+    if (flags.json === true) flags.stdout.printJson(plan);
+    else flags.stdout.print(planText(plan));
     return 0;
   }
 
@@ -73,10 +63,10 @@ async function runOnce(file: string, flags: RunFlags): Promise<number> {
     return code;
   }
   const table = { width: widthOf(process.stdout), color: hasColor(process.stdout, flags) };
-  if (flags.json === true) printJson(summary);
-  else print(`${summaryTable(summary, table)}\n\nRun: ${folder}`);
+  if (flags.json === true) flags.stdout.printJson(summary);
+  else flags.stdout.print(`${summaryTable(summary, table)}\n\nRun: ${folder}`);
   const { comparison } = summary;
-  if (comparison !== undefined && flags.json !== true) print(`\n${compareText(comparison, table)}`);
+  if (comparison !== undefined && flags.json !== true) flags.stdout.print(`\n${compareText(comparison, table)}`);
   await writeReports(await readRun(folder), flags.output ?? []);
   // A gate that passed says nothing where a rung could not be judged: the key may be gone.
   const unjudged = summary.rungs.filter((rung) => rung.unjudged === true);
@@ -101,7 +91,7 @@ async function walk(
         for await (const event of run(prepared, flags, host, against)) {
           if (event.type === "run") folder = event.folder;
           if (event.type === "summary") summary = event.summary;
-          if (event.type === "stopped" && flags.json === true) printJson(event.summary);
+          if (event.type === "stopped" && flags.json === true) flags.stdout.printJson(event.summary);
           view.event(event);
         }
         return summary;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { UserError } from "../errors.ts";
 import { allRuns, SUMMARY } from "../runs/folder.ts";
 import { readSummary } from "../runs/read.ts";
-import { type CommonFlags, print, printJson } from "./output.ts";
+import { type CommonFlags } from "./output.ts";
 
 export async function runsCommand(flags: CommonFlags): Promise<number> {
   const rows = await Promise.all(
@@ -22,13 +22,13 @@ export async function runsCommand(flags: CommonFlags): Promise<number> {
       }
     }),
   );
-  if (flags.json === true) printJson(rows);
-  else if (rows.length === 0) print(`no runs in ${flags.runs}; llmopt run EXPERIMENT makes one`);
+  if (flags.json === true) flags.stdout.printJson(rows);
+  else if (rows.length === 0) flags.stdout.print(`no runs in ${flags.runs}; llmopt run EXPERIMENT makes one`);
   else
     for (const row of rows) {
       const score = row.test === null ? "" : `  ${row.winner}  ${row.primary} ${row.test.toFixed(3)}`;
       const gate = "gate" in row ? `  gate ${row.gate}` : "";
-      print(`${row.name}/${row.id}  ${row.status}${score}${gate}`);
+      flags.stdout.print(`${row.name}/${row.id}  ${row.status}${score}${gate}`);
     }
   return 0;
 }

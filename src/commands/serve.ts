@@ -1,12 +1,12 @@
 /** `llmopt serve`: the embedded engine for any OpenAI client, until a signal ends it. */
 import { once } from "node:events";
-import { accessSync, constants, mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { isLoopback } from "../embedded/serve/guard.ts";
 import { serve, type Served } from "../embedded/serve/server.ts";
+import { checkFolder } from "../embedded/tuning/disk.ts";
 import { messageOf, UserError } from "../errors.ts";
-import { type CommonFlags, print, printJson } from "./output.ts";
+import { type CommonFlags } from "./output.ts";
 import { untilSignalled } from "./signals.ts";
 
 interface ServeFlags extends CommonFlags {
@@ -24,14 +24,14 @@ export async function serveCommand(flags: ServeFlags): Promise<number> {
     throw new UserError("--api-key: is empty or holds what no header can carry; give letters, digits and signs, or leave it out");
   if (key === undefined && !isLoopback(host))
     throw new UserError(`--host ${host}: others could use the server too; give it an --api-key, or --host 127.0.0.1`);
-  prepare(folder);
+  await prepare(folder);
   const { code } = await untilSignalled(
     async (signal) => {
       const server = await listen(flags, { key, workers, folder });
       const address = host.includes(":") ? `[${host.replace(/^\[|\]$/g, "")}]` : host;
       const baseUrl = `http://${address}:${server.port}/v1`;
-      if (flags.json === true) printJson({ base_url: baseUrl, host, port: server.port, workers, folder });
-      else print(baseUrl);
+      if (flags.json === true) flags.stdout.printJson({ base_url: baseUrl, host, port: server.port, workers, folder });
+      else flags.stdout.print(baseUrl);
       if (!signal.aborted) await once(signal, "abort");
       await server.close();
       signal.throwIfAborted();
@@ -41,12 +41,11 @@ export async function serveCommand(flags: ServeFlags): Promise<number> {
   return code;
 }
 
-function prepare(folder: string): void {
+async function prepare(folder: string): Promise<void> {
   try {
-    mkdirSync(folder, { recursive: true });
-    accessSync(folder, constants.W_OK);
+    await checkFolder(folder);
   } catch (error) {
-    throw new UserError(`--folder ${folder}: cannot be written (${messageOf(error)}); name another one`, 2, { cause: error });
+    throw new UserError(`--folder ${messageOf(error)}, or name another one`, 2, { cause: error });
   }
 }
 

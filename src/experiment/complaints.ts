@@ -27,6 +27,16 @@ export function refuse(complaints: readonly Complaint[]): void {
   throw new UserError([...lines].join("\n"), codes.size === 1 ? [...codes][0] : 2);
 }
 
+/** Does something; what it refuses is told together with complaints that were only noted until then. */
+export function besides<T>(noted: readonly Complaint[], work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof UserError) refuse(noted.length === 0 ? [] : [...noted, { what: error.message, code: error.code }]);
+    throw error;
+  }
+}
+
 export function placeText({ file, line, column }: Place): string {
   return `${file}:${line}:${column}`;
 }

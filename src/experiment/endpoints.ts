@@ -1,16 +1,16 @@
 /** Models and endpoints: roles filled in, names looked up, keys read from the environment. */
 import { suggest } from "../errors.ts";
-import type { Complaint } from "./complaints.ts";
+import { placeText, type Complaint } from "./complaints.ts";
 import type { ExperimentFile } from "./schema.ts";
 import { type Path, type Source, valueAt } from "./source.ts";
 import type { Endpoint, Experiment, Role } from "../types.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-interface Connections {
-  readonly models: Experiment["models"];
-  readonly endpoints: Experiment["endpoints"];
-  readonly prices: Experiment["prices"];
+interface Connections extends Pick<Experiment, "models" | "places" | "endpoints" | "prices"> {
+  readonly complaints: readonly Complaint[];
+  /** Of keys in use that the environment does not hold. */
+  readonly unset: readonly Complaint[];
 }
 
 const DEFAULTS = { compat: "generic", concurrency: 8, timeout: 120, deadline: 300 };
@@ -32,12 +32,9 @@ function rolesOf(model: string, models: ExperimentFile["models"]): Experiment["m
 }
 
 /** The endpoints, with the keys of those in use: named by a role, or by `endpoint/…` in an option of a stage or scorer. */
-export function connect(
-  file: Pick<ExperimentFile, "model" | "models" | "endpoints">,
-  source: Source,
-  env: Env,
-): Connections & { readonly complaints: readonly Complaint[] } {
+export function connect(file: Pick<ExperimentFile, "model" | "models" | "endpoints">, source: Source, env: Env): Connections {
   const complaints: Complaint[] = [];
+  const unset: Complaint[] = [];
   const models = rolesOf(file.model, file.models);
   const known = new Set([...Object.keys(BUILT_IN), ...Object.keys(file.endpoints)]);
   const users = usersOf(file, source.value, known);
@@ -56,13 +53,14 @@ export function connect(
     const user = users.find(({ endpoint }) => endpoint === name);
     const written = given.api_key ?? key;
     const keyAt: Path = given.api_key === undefined ? (user?.path ?? ["model"]) : ["endpoints", name, "api_key"];
-    const { value: apiKey, faults } = keyOf(
-      written,
-      env,
-      user !== undefined,
-      given.api_key === undefined ? `endpoint "${name}"` : "api_key",
-    );
-    complaints.push(...faults.map((what) => ({ place: source.at(keyAt), what })));
+    const { value: apiKey, fault, missing = [] } = keyOf(written, env);
+    if (fault !== undefined) complaints.push({ place: source.at(keyAt), what: fault });
+    if (user !== undefined) {
+      const who = given.api_key === undefined ? `endpoint "${name}"` : "api_key";
+      const what = (variable: string) =>
+        `${who}: the environment variable ${variable} is not set; set it, or name it in a file for --env-file`;
+      unset.push(...missing.map((variable) => ({ place: source.at(keyAt), what: what(variable) })));
+    }
     const endpoint: Endpoint = {
       ...DEFAULTS,
       baseUrl: "",
@@ -74,6 +72,7 @@ export function connect(
       ...(given.timeout_s === undefined ? {} : { timeout: given.timeout_s }),
       ...(given.deadline_s === undefined ? {} : { deadline: given.deadline_s }),
       ...(apiKey === undefined ? {} : { apiKey }),
+      ...(user === undefined || missing.length === 0 ? {} : { unset: missing }),
     };
     if (endpoint.deadline < endpoint.timeout) {
       const what = `endpoints.${name}: all attempts together (deadline_s, ${endpoint.deadline}) get less time than one (timeout_s, ${endpoint.timeout}); raise the one or lower the other`;
@@ -82,12 +81,15 @@ export function connect(
     endpoints[name] = endpoint;
     for (const [model, price] of Object.entries(given.prices ?? {})) prices[`${name}/${model}`] = price;
   }
-  return { models, endpoints, prices, complaints };
+  const places = Object.fromEntries(users.toReversed().map(({ name, path }) => [name, placeText(source.at(path))]));
+  return { models, places, endpoints, prices, complaints, unset };
 }
 
 type Given = Partial<NonNullable<ExperimentFile["endpoints"][string]>> & Partial<NonNullable<ExperimentFile["endpoints"]["openai"]>>;
 
 interface User {
+  /** The role, or the model where an option names it. */
+  readonly name: string;
   readonly endpoint: string;
   readonly model: string;
   readonly path: Path;
@@ -97,11 +99,18 @@ interface User {
 function usersOf(file: Pick<ExperimentFile, "model" | "models">, value: unknown, known: ReadonlySet<string>): readonly User[] {
   const roles: readonly Role[] = ["task", "writer", "judge", "embed"];
   const models = rolesOf(file.model, file.models);
-  const byRole = roles.map((role) => ({ model: models[role], path: file.models[role] === undefined ? ["model"] : ["models", role] }));
+  const byRole = roles.map((role) => ({
+    name: role,
+    model: models[role],
+    path: file.models[role] === undefined ? ["model"] : ["models", role],
+  }));
   const inOptions = ["ladder", "evals"].flatMap((key) =>
     stringsIn(valueAt(value, [key]), [key]).filter(({ model }) => known.has(endpointOf(model)) && model.includes("/")),
   );
-  const all = [...byRole, ...inOptions].map((user) => ({ ...user, endpoint: endpointOf(user.model) }));
+  const all = [...byRole, ...inOptions.map((user) => ({ ...user, name: user.model }))].map((user) => ({
+    ...user,
+    endpoint: endpointOf(user.model),
+  }));
   // A model that several roles take from `model` is one user.
   return all.filter((user, index) => all.findIndex((other) => other.path.join() === user.path.join()) === index);
 }
@@ -116,27 +125,17 @@ function stringsIn(value: unknown, path: Path): readonly { readonly model: strin
   return Object.entries(value).flatMap(([key, inner]) => stringsIn(inner, [...path, Array.isArray(value) ? Number(key) : key]));
 }
 
-/** A key as written, with `${NAME}` read from the environment. What is not in use may be missing. */
+/** A key as written, with `${NAME}` read from the environment, or the variables that are missing there. */
 function keyOf(
   written: string | undefined,
   env: Env,
-  used: boolean,
-  who: string,
-): { readonly value?: string; readonly faults: readonly string[] } {
-  if (written === undefined) return { faults: [] };
+): { readonly value?: string; readonly fault?: string; readonly missing?: readonly string[] } {
+  if (written === undefined) return {};
   const names = [...written.matchAll(/\$\{([^}]*)\}/g)].map((match) => match[1]?.trim() ?? "");
   // The file is kept with every run, and so would be a key that stands in it.
   if (names.length === 0)
-    return {
-      faults: ["api_key: holds the key itself, which would be kept with every run; write ${NAME} and set that environment variable"],
-    };
+    return { fault: "api_key: holds the key itself, which would be kept with every run; write ${NAME} and set that environment variable" };
   const missing = names.filter((name) => (env[name] ?? "") === "");
-  if (missing.length > 0) {
-    return {
-      faults: used
-        ? missing.map((name) => `${who}: the environment variable ${name} is not set; set it, or name it in a file for --env-file`)
-        : [],
-    };
-  }
-  return { value: written.replace(/\$\{([^}]*)\}/g, (_, name: string) => env[name.trim()] ?? ""), faults: [] };
+  if (missing.length > 0) return { missing };
+  return { value: written.replace(/\$\{([^}]*)\}/g, (_, name: string) => env[name.trim()] ?? "") };
 }

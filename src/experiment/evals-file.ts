@@ -12,7 +12,7 @@ import type { Registry } from "../registry.ts";
 import type { Experiment } from "../types.ts";
 
 /** What decides how answers are judged, and the models that are asked for that. */
-export type Judging = Pick<Experiment, "scorers" | "primary" | "gates" | "models" | "endpoints" | "prices"> & {
+export type Judging = Pick<Experiment, "scorers" | "primary" | "gates" | "models" | "places" | "endpoints" | "prices"> & {
   /** Undefined where the file does not say. */
   readonly maxErrors: number | undefined;
 };
@@ -48,9 +48,9 @@ export async function readEvals(
   const { scorers, primary, complaints } = await evalsOf(given.evals, registry, source, dirname(file));
   const aims = checkAims({ gates: given.gates }, { scorers, primary, complaints }, source);
   const asked = checkAsked({ scorers, primary, complaints }, connected, source);
-  refuse([...connected.complaints, ...complaints, ...aims, ...asked]);
-  const { models: roles, endpoints: places, prices } = connected;
-  return { scorers, primary, gates: given.gates, maxErrors: given.max_errors, models: roles, endpoints: places, prices };
+  refuse([...connected.complaints, ...connected.unset, ...complaints, ...aims, ...asked]);
+  const { models: roles, places, endpoints: connections, prices } = connected;
+  return { scorers, primary, gates: given.gates, maxErrors: given.max_errors, models: roles, places, endpoints: connections, prices };
 }
 
 /** The experiment was right when its run was made. */

@@ -84,18 +84,35 @@ export function checkAsked(
   );
 }
 
-/** The rungs, each with a name of its own. */
+/** The rungs as written, each with a name of its own, and with those that `again: true` adds. */
 export function ladderOf(
   ladder: ExperimentFile["ladder"],
   registry: Registry,
   source: Source,
-): { readonly rungs: readonly PlannedRung[]; readonly complaints: readonly Complaint[] } {
-  const rungs = ladder.flatMap(({ use, as, options }): readonly PlannedRung[] => {
+): { readonly written: readonly PlannedRung[]; readonly climbed: readonly PlannedRung[]; readonly complaints: readonly Complaint[] } {
+  const written = ladder.flatMap(({ use, as, options }): readonly PlannedRung[] => {
     const stage = registry.stages.get(use);
     return stage === undefined ? [] : [{ name: as ?? use, stage, options }];
   });
   const names = ladder.map(({ use, as }) => as ?? use);
-  return { rungs, complaints: twice(ladder, names, ["ladder"], "rung", source) };
+  const repeated = written.filter(({ name }) => ladder[names.indexOf(name)]?.again === true);
+  const climbed = written.flatMap((rung, at): readonly PlannedRung[] => {
+    const changes = rung.stage.changes ?? [];
+    if (!changes.includes("knowledge") && !changes.includes("model")) return [rung];
+    const earlier = repeated.filter((one) => written.indexOf(one) < at);
+    return [rung, ...earlier.map((one) => ({ ...one, name: `${one.name}-after-${rung.name}`, after: rung.name }))];
+  });
+  const clash = climbed.find(({ name, after }) => after !== undefined && names.includes(name));
+  const complaints =
+    clash === undefined
+      ? []
+      : [
+          {
+            place: source.at(["ladder", names.indexOf(clash.name)]),
+            what: `rung "${clash.name}" has the name of one that again: true makes; give it another with as: …`,
+          },
+        ];
+  return { written, climbed, complaints: [...twice(ladder, names, ["ladder"], "rung", source), ...complaints] };
 }
 
 function twice(all: readonly Used[], names: readonly string[], path: Path, kind: string, source: Source): Complaint[] {

@@ -3,7 +3,7 @@ import { basename, dirname, extname, resolve } from "node:path";
 import { UserError } from "../errors.ts";
 import { readDocuments } from "../knowledge/documents.ts";
 import { placeholdersOf } from "../program/template.ts";
-import { placeText, refuse, type Complaint } from "./complaints.ts";
+import { besides, placeText, refuse, type Complaint } from "./complaints.ts";
 import { casesIn, checkSources, readTable, splitsOf } from "./data.ts";
 import { connect } from "./endpoints.ts";
 import { checkAims, checkAsked, evalsOf, ladderOf } from "./evals.ts";
@@ -23,6 +23,8 @@ export { peekPlugins } from "./source.ts";
 export interface ReadOptions extends Choice {
   /** Where `${NAME}` in `api_key` is looked up. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Goes on where keys are not set, and notes it at their endpoints; without it that is a complaint like any other. */
+  readonly withoutKeys?: boolean | undefined;
 }
 
 /**
@@ -53,7 +55,7 @@ export async function readExperiment(file: string, registry: Registry, options: 
     complaints.push(...prompts.all.flatMap(({ prompt, role }) => checkPrompt(prompt, inputs, table?.columns ?? [], role)));
     unused.push(...(inputs ?? []).filter((name) => !prompts.fields.includes(name)));
   }
-  for (const [index, { stage, options: chosen }] of (ladder?.rungs ?? []).entries()) {
+  for (const [index, { stage, options: chosen }] of (ladder?.written ?? []).entries()) {
     const known = { variants: prompts?.variants ?? {}, trainers: registry.trainers };
     complaints.push(...(stage.check?.(chosen, known) ?? []).map((what) => ({ place: source.at(["ladder", index]), what })));
   }
@@ -69,23 +71,25 @@ export async function readExperiment(file: string, registry: Registry, options: 
     const all = cases.map(({ case: kase }) => kase);
     complaints.push(...checkCases(parts.gates ?? [], all, source));
   }
-  refuse(complaints);
+  const unset = connections?.unset ?? [];
+  if (complaints.length > 0 || options.withoutKeys !== true) refuse([...complaints, ...unset]);
 
   const { data, program, params, seed } = parts;
   if (!data || !program || !params || seed === undefined || !connections || !evals || !ladder || !prompts)
     throw new UserError(`${file}: incomplete`);
-  const split = splitsOf(cases, data, options, seed, placeText(source.at(["data"])));
+  const split = besides(unset, () => splitsOf(cases, data, options, seed, placeText(source.at(["data"]))));
   const narrowed = options.filter !== undefined || options.limit !== undefined || options.sample !== undefined;
   // A choice may leave out cases that must pass; then the gate is not judged.
-  if (!narrowed) refuse(checkTested(parts.gates ?? [], split.splits, source));
+  if (!narrowed) besides(unset, () => refuse(checkTested(parts.gates ?? [], split.splits, source)));
   const inDocuments = quotesIn(documentTexts(documents ?? []), split.splits);
   const inPrompts = quoteFinder(split.splits)(promptTexts(prompts), partOf(split.splits.train));
-  const { models, endpoints, prices } = connections;
+  const { models, places, endpoints, prices } = connections;
   return {
     file: resolve(file),
     text: source.text,
     name: parts.name ?? folderName(file),
     models,
+    places,
     endpoints,
     splits: split.splits,
     exploratory: split.exploratory,
@@ -94,7 +98,7 @@ export async function readExperiment(file: string, registry: Registry, options: 
     variants: prompts.variants,
     scorers: evals.scorers,
     primary: evals.primary,
-    ladder: ladder.rungs,
+    ladder: ladder.climbed,
     walk: parts.walk ?? "all",
     target: parts.target?.[evals.primary],
     budget: parts.budget ?? {},

@@ -13,6 +13,7 @@ export type ExperimentFile = z.output<ReturnType<typeof experimentSchema>>;
 export interface Used {
   readonly use: string;
   readonly as?: string | undefined;
+  readonly again?: boolean | undefined;
   readonly axis?: Axis | undefined;
   readonly threshold?: number | undefined;
   readonly not?: boolean | undefined;
@@ -61,7 +62,7 @@ export function experimentSchema(registry: Registry) {
       })
       .describe("how answers are graded"),
     ladder: z
-      .array(used(registry.stages, "stage", () => ({ as: rungName() })))
+      .array(used(registry.stages, "stage", () => ({ as: rungName(), again: again() })))
       .describe("the stages to climb, in order: names, or { use: name, … }; [] only measures the program as written"),
     walk: z
       .enum(["all", "diagnose", "until-target"])
@@ -148,6 +149,13 @@ function ofScorer({ prompts }: Scorer) {
 function rungName() {
   return safeName("name of the rung, where a stage is used twice")
     .refine((name) => name !== "baseline", 'is "baseline", which is the program as written; choose another')
+    .optional();
+}
+
+function again() {
+  return z
+    .boolean()
+    .describe("climb the rung again after each later rung that changes what is known or the model, if that one is kept")
     .optional();
 }
 

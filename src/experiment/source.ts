@@ -1,9 +1,9 @@
 /** The experiment file as YAML with places. */
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { readdir, readFile } from "node:fs/promises";
+import { basename, dirname, resolve } from "node:path";
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from "yaml";
 import { decode, whyUnreadable } from "../data/rows.ts";
-import { messageOf, UserError } from "../errors.ts";
+import { messageOf, suggest, UserError } from "../errors.ts";
 import { refuse, type Complaint, type Place } from "./complaints.ts";
 
 export type Path = readonly PropertyKey[];
@@ -27,7 +27,8 @@ export async function readSource(file: string): Promise<Source> {
   try {
     text = decode(await readFile(resolve(file)));
   } catch (error) {
-    throw new UserError(`${file}: ${await whyUnreadable(resolve(file), error)}`, 2, { cause: error });
+    const why = isMissing(error) ? `no such file; ${await othersThan(file)}` : await whyUnreadable(resolve(file), error);
+    throw new UserError(`${file}: ${why}`, 2, { cause: error });
   }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: "1.2", merge: true });
@@ -66,6 +67,18 @@ export async function peekPlugins(file: string): Promise<{ readonly plugins: rea
   } catch {
     return { plugins: [], scorers: [] };
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}
+
+/** The experiments that stand where the file was looked for. */
+async function othersThan(file: string): Promise<string> {
+  const names = await readdir(dirname(resolve(file))).catch(() => undefined);
+  if (names === undefined) return `there is no folder ${dirname(file)}`;
+  const near = names.filter((name) => /\.ya?ml$/i.test(name));
+  return near.length === 0 ? `there is no YAML file in ${dirname(resolve(file))}` : suggest(basename(file), near);
 }
 
 /** The value at the path inside plain data; undefined where there is none. */

@@ -1,10 +1,11 @@
 /** Indexes on disk: built aside, completed by a manifest, then renamed into place, so that a folder with a name is always whole. */
 import { createHash, randomBytes } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { messageOf, StorageError, UserError } from "../errors.ts";
+import { makeFolder } from "../folder.ts";
 import { writeDurably } from "./durable.ts";
 import type { Entry, OpenStore, Store } from "./store.ts";
 
@@ -36,7 +37,7 @@ export async function openIndex(
   for (let attempt = 0; attempt < 5; attempt++) {
     const aside = `${folder}.tmp-${randomBytes(6).toString("hex")}`;
     try {
-      await mkdir(aside, { recursive: true });
+      makeFolder(aside);
       await store.build(aside, given);
       await writeManifest(store, aside, origin, given.length);
       await publish(aside, folder, async () => (await openBuilt(store, folder, origin)) !== undefined);

@@ -1,13 +1,14 @@
 /** Files that are whole or not there: written to a temporary name in the same folder, flushed, renamed. */
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { messageOf, StorageError } from "../errors.ts";
+import { makeFolder } from "../folder.ts";
 
 /** Throws a StorageError that names the file; the old file, if any, is then as it was. */
 export async function writeAtomic(file: string, content: string): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
-    await mkdir(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     const handle = await open(temporary, "w");
     try {
       await handle.writeFile(content);

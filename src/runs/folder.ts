@@ -1,9 +1,10 @@
 /** The run folder `runs/<name>/<stamp>-<hash8>/`: made, found again, locked. */
-import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimes, writeFileSync } from "node:fs";
+import { existsSync, linkSync, readdirSync, readFileSync, rmSync, statSync, utimes, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { z } from "zod";
 import { messageOf, StorageError, suggest, UserError } from "../errors.ts";
+import { makeFolder } from "../folder.ts";
 
 export const SUMMARY = "summary.json";
 export const MANIFEST = "run.json";
@@ -39,7 +40,7 @@ export function createRunFolder(runs: string, name: string, hash: string, now: D
     const folder = join(runs, name, `${stamp}-${hash.slice(0, 8)}`);
     if (existsSync(folder)) continue;
     try {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
     } catch (error) {
       throw new StorageError(`${folder}: cannot be made (${messageOf(error)}); choose another folder with --runs`, 2, { cause: error });
     }

@@ -1,7 +1,8 @@
 /** Append-only rows of a run: answers.jsonl and calls.jsonl in each rung's folder. Everything else is derived from them. */
-import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
+import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf, StorageError } from "../errors.ts";
+import { makeFolder } from "../folder.ts";
 import { passageKey } from "../program/hash.ts";
 import { answerSpend, sum } from "../spend.ts";
 import type { Answered, Journal, Passage, Spend } from "../types.ts";
@@ -73,7 +74,7 @@ export function openJournal(run: string, rungs: readonly string[], folderOf: (ru
   const append = (folder: string, name: string, row: object) => {
     const file = join(folder, name);
     try {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       // A line that a kill cut short would swallow the next one.
       const start = mended.has(file) || endsWhole(file) ? "" : "\n";
       mended.add(file);

@@ -9,6 +9,8 @@ export default defineTrainer({
   about: "uses a model that is tuned already",
   options: z.strictObject({ model: z.string().min(1).describe("model id at the task model's endpoint") }),
 
+  models: ({ model }) => [model],
+
   validate: () => [],
 
   async launch(_job, options) {

@@ -1,9 +1,10 @@
 /** The disk cache: append-only JSONL segments in a folder, one written by each process, read by all. */
 import { randomUUID } from "node:crypto";
-import { closeSync, createReadStream, mkdirSync, openSync, readdirSync, readSync, writeSync } from "node:fs";
+import { closeSync, createReadStream, openSync, readdirSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { messageOf } from "../errors.ts";
+import { makeFolder } from "../folder.ts";
 
 /** One line of a segment, beside its key: `{"key":"<64 hex digits>","status":200,"ms":812,"body":"{…}"}` */
 interface Entry {
@@ -116,7 +117,7 @@ function segmentsOf(folder: string): string[] {
 }
 
 function create(folder: string): { file: string; handle: number; size: number } {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   // In the order of time, so that of two entries of one key the later one counts.
   const file = join(folder, `t${new Date().toISOString().replaceAll(/[^0-9TZ]/g, "")}-${randomUUID()}.jsonl`);
   return { file, handle: openSync(file, "wx"), size: 0 };
