@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { mapPool } from "./ladder/pool.ts";
 import type { Summary } from "./types.ts";
 import { engine, type Fault, llmopt, project, riverCases, riverExperiment } from "./cli.fixture.ts";
 
@@ -108,6 +109,49 @@ describe("run", () => {
     expect(stdout).toBe("");
     expect(stderr.trim()).not.toBe("");
     expect(stderr).not.toMatch(/at .*\.ts:\d+/);
+  });
+
+  test("--json prints one document where a command fails too, with its exit code; people read the same on stderr", async () => {
+    const folder = project({
+      "e.yaml": riverExperiment(),
+      "broken.yaml": "name: [\n",
+      "faulty.yaml": riverExperiment(undefined, "serd: 3\n"),
+      "cases.jsonl": riverCases(20),
+    });
+    const commands = [
+      ["run", "broken.yaml"],
+      ["run", "faulty.yaml", "--dry-run"],
+      ["run", "missing.yaml"],
+      ["run", "e.yaml", "--nonsense"],
+      ["compare", "latest", "latest"],
+      ["report", "nowhere"],
+      ["diagnose", "nowhere"],
+      ["rescore", "nowhere"],
+      ["runs", "--runs", "cases.jsonl"],
+      ["serve", "--port", "many"],
+      ["doctor", "e.yaml", "--nonsense"],
+      ["doctor"],
+    ];
+    const all = await mapPool(commands, 3, async (command) => ({ command, ...(await llmopt(folder, [...command, "--json"])) }));
+    for (const { command, code, stdout, stderr } of all) {
+      const { error } = JSON.parse(stdout) as { readonly error: { readonly code: number; readonly message: string } };
+      expect(error.code, command.join(" ")).toBe(code);
+      expect(code).toBeGreaterThan(1);
+      expect(stderr).toContain(error.message.split("\n")[0]);
+    }
+    const asked = await llmopt(folder, ["report", "nowhere"], { env: { LLMOPT_JSON: "1" } });
+    expect(JSON.parse(asked.stdout)).toMatchObject({ error: { code: asked.code } });
+  });
+
+  test("--json prints no second document where a report cannot be written", async () => {
+    const folder = project({
+      "e.yaml": riverExperiment().replace("ladder: [prompt]", "ladder: []"),
+      "cases.jsonl": riverCases(40),
+      taken: "",
+    });
+    const { code, stdout } = await llmopt(folder, ["run", "e.yaml", "--json", "-q", "-o", "taken/report.md"]);
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({ status: "complete" });
   });
 
   test("a limit in dollars that cannot be kept is refused before any call and before a run is made", async () => {

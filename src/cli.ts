@@ -3,11 +3,14 @@
 import { Console } from "node:console";
 import module from "node:module";
 import type { Command, Option } from "commander";
+import { createStdout } from "./commands/stdout.ts";
 
 const REQUIRED = [22, 18] as const;
 /** What Node exits with where nothing is left to do and a promise is still awaited, and above what it exits with at a signal. */
 const UNSETTLED = 13;
 const SIGNALLED = 128;
+/** Values of a variable that leave its switch off. */
+const OFF = ["0", "false", "no", ""];
 
 // Before anything is loaded: dependencies may not even parse on an older Node.
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
@@ -17,6 +20,7 @@ if (major < REQUIRED[0] || (major === REQUIRED[0] && minor < REQUIRED[1])) {
 }
 module.enableCompileCache?.();
 const commander = await import("commander");
+const stdout = createStdout(process.stdout);
 
 const program = command(new commander.Command("llmopt"), [
   flag("-q, --quiet", "no progress, only results and errors"),
@@ -67,7 +71,7 @@ command(program.command("run"), [
     const experiment = given ?? (taken ? last : undefined);
     if (experiment === undefined) return program.error("error: missing required argument 'experiment'");
     const only = taken ? options.only?.slice(0, -1) : options.only;
-    process.exitCode = await runCommand(experiment, { ...program.opts(), ...options, only });
+    process.exitCode = await runCommand(experiment, { ...program.opts(), ...options, only, stdout });
   });
 
 command(program.command("compare"), [
@@ -80,7 +84,7 @@ command(program.command("compare"), [
   .description("compare the winners of two runs, paired by case; exit 1 when B is worse or a gate fails, 3 when that cannot be judged")
   .action(async (a: string, b: string, options: object) => {
     const { compareCommand } = await import("./commands/compare.ts");
-    process.exitCode = await compareCommand(a, b, { ...program.opts(), ...options });
+    process.exitCode = await compareCommand(a, b, { ...program.opts(), ...options, stdout });
   });
 
 command(program.command("report"), [json(), output(".json, .md, .html or .xml (JUnit)")])
@@ -88,7 +92,7 @@ command(program.command("report"), [json(), output(".json, .md, .html or .xml (J
   .description("print the table of a finished run")
   .action(async (run: string, options: object) => {
     const { reportCommand } = await import("./commands/report.ts");
-    process.exitCode = await reportCommand(run, { ...program.opts(), ...options });
+    process.exitCode = await reportCommand(run, { ...program.opts(), ...options, stdout });
   });
 
 command(program.command("diagnose"), [
@@ -111,7 +115,27 @@ command(program.command("diagnose"), [
   .description("why a rung's select cases fail, found by probes, with examples, and the rung to try next; stored, or probed anew")
   .action(async (run: string, options: object) => {
     const { diagnoseCommand } = await import("./commands/diagnose.ts");
-    process.exitCode = await diagnoseCommand(run, { ...program.opts(), ...options });
+    process.exitCode = await diagnoseCommand(run, { ...program.opts(), ...options, stdout });
+  });
+
+command(program.command("export"), [
+  flag("--rung <name>", "the rung whose program is written; the winner by default"),
+  flag("--cases <n>", "select cases whose exact messages are written; 0 for none").argParser(count).default(5),
+  flag("--base-url <url>", "the address that the files ask, in place of the run's"),
+  flag("--force", "write into a folder that is not empty"),
+  flag("--filter <pattern>", "as the run was made").hideHelp(),
+  flag("--limit <n>", "as the run was made").argParser(whole).hideHelp(),
+  flag("--sample <n>", "as the run was made").argParser(whole).hideHelp(),
+  json(),
+  flag("--env-file <file>", "read environment variables from a file first"),
+  flag("--no-plugins", "load no code of the experiment's own"),
+])
+  .argument("<run>", "folder, id, name or latest")
+  .argument("<dir>", "a new or empty folder")
+  .description("write a program as prompt files, demonstrations, exact messages, a TypeScript snippet and a curl that need no llmopt")
+  .action(async (run: string, dir: string, options: { readonly cases: number }) => {
+    const { exportCommand } = await import("./commands/export.ts");
+    process.exitCode = await exportCommand(run, dir, { ...program.opts(), ...options, stdout });
   });
 
 command(program.command("rescore"), [
@@ -131,14 +155,14 @@ command(program.command("rescore"), [
   .description("grade a run's stored test answers with other scorers or judges; makes a run of its own, and no new answers")
   .action(async (run: string, options: object) => {
     const { rescoreCommand } = await import("./commands/rescore.ts");
-    process.exitCode = await rescoreCommand(run, { ...program.opts(), ...options });
+    process.exitCode = await rescoreCommand(run, { ...program.opts(), ...options, stdout });
   });
 
 command(program.command("runs"), [json()])
   .description("list the runs, oldest first")
   .action(async (options: object) => {
     const { runsCommand } = await import("./commands/runs.ts");
-    process.exitCode = await runsCommand({ ...program.opts(), ...options });
+    process.exitCode = await runsCommand({ ...program.opts(), ...options, stdout });
   });
 
 command(program.command("serve"), [
@@ -152,11 +176,14 @@ command(program.command("serve"), [
   .description("answer any OpenAI client with the embedded engine, over HTTP on this machine; prints the base URL")
   .action(async (options: { readonly host: string; readonly port: number }) => {
     const { serveCommand } = await import("./commands/serve.ts");
-    process.exitCode = await serveCommand({ ...program.opts(), ...options });
+    process.exitCode = await serveCommand({ ...program.opts(), ...options, stdout });
   });
 
 command(program.command("doctor"), [
-  flag("--probe", "ask each endpoint in use for its list of models; the only call over the network"),
+  flag(
+    "--probe",
+    "ask each endpoint in use for its list of models, and embedders on this machine for vectors; the only calls over the network",
+  ),
   json(),
   flag("--env-file <file>", "read environment variables from a file first"),
   flag("--no-plugins", "load none of the experiment's plugins"),
@@ -165,7 +192,26 @@ command(program.command("doctor"), [
   .description("look an experiment over without spending anything: models, prices, keys, cases, knowledge, folders, prompts")
   .action(async (experiment: string, options: object) => {
     const { doctorCommand } = await import("./commands/doctor.ts");
-    process.exitCode = await doctorCommand(experiment, { ...program.opts(), ...options });
+    process.exitCode = await doctorCommand(experiment, { ...program.opts(), ...options, stdout });
+  });
+
+command(program.command("lint"), [
+  flag("--fix", "mend what is mechanical and undisputed, in the files"),
+  flag("--rule <ids>", "only these rules; repeatable, or with commas").argParser(list),
+  flag("--max-warnings <n>", "exit 1 when there are more warnings").argParser(count),
+  flag("--list", "print the rules"),
+  flag("--convert <format>", "print a structured prompt as markdown, json or yaml"),
+  flag("--sarif", "print SARIF 2.1.0 on stdout and nothing else there"),
+  output(".json or .sarif"),
+  json(),
+  flag("--env-file <file>", "read environment variables from a file first"),
+  flag("--no-plugins", "load none of the experiment's plugins"),
+])
+  .argument("[prompts...]", "files, folders, globs, or an experiment, whose data then say more")
+  .description("look for faults in prompts; exit 1 when one is an error")
+  .action(async (prompts: readonly string[], options: object) => {
+    const { lintCommand } = await import("./commands/lint.ts");
+    process.exitCode = await lintCommand(prompts, { ...program.opts(), ...options, stdout });
   });
 
 program
@@ -174,7 +220,7 @@ program
   .description("print the JSON Schema of the experiment file, for editors")
   .action(async (experiment: string | undefined) => {
     const { schemaCommand } = await import("./commands/schema.ts");
-    process.exitCode = await schemaCommand(experiment);
+    process.exitCode = await schemaCommand(experiment, stdout);
   });
 
 // Set where an exit is this program's own.
@@ -189,13 +235,17 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 globalThis.console = new Console(process.stderr, process.stderr);
 process.on("uncaughtException", (error) => {
   process.stderr.write(`llmopt: failed outside of any call: ${error instanceof Error ? error.stack : String(error)}\n`);
+  answerFault(2, `llmopt: failed outside of any call: ${String(error)}`);
   done = true;
   process.exit(2);
 });
 process.on("exit", (code) => {
+  if (code > SIGNALLED) answerFault(code, "stopped by a signal; stderr says how to go on");
   if (done || code > SIGNALLED) return;
   const how = code === UNSETTLED ? "waits for what never comes" : `ended the process (${code})`;
-  process.stderr.write(`llmopt: not finished: a plugin or a scorer of your own ${how}; mend it and run again\n`);
+  const what = `llmopt: not finished: a plugin or a scorer of your own ${how}; mend it and run again`;
+  process.stderr.write(`${what}\n`);
+  answerFault(2, what);
   process.exitCode = 2;
 });
 await main();
@@ -211,24 +261,31 @@ async function main(): Promise<void> {
 
 /** Says what went wrong and returns the exit code. Commander has said its part itself. */
 async function exitCodeOf(error: unknown): Promise<number> {
-  if (error instanceof commander.CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof commander.CommanderError) {
+    const code = error.exitCode === 0 ? 0 : 2;
+    answerFault(code, error.message.replace(/^error: /, ""));
+    return code;
+  }
   const { EndpointFault, UserError } = await import("./errors.ts");
-  if (error instanceof EndpointFault) {
-    await complain(error.message);
-    return 4;
-  }
-  if (error instanceof UserError) {
-    await complain(error.message);
-    return error.code;
-  }
+  if (error instanceof EndpointFault) return await complain(4, error.message);
+  if (error instanceof UserError) return await complain(error.code, error.message);
   process.stderr.write(`llmopt: an error that should not be: ${error instanceof Error ? error.stack : String(error)}\n`);
+  answerFault(2, `llmopt: an error that should not be: ${String(error)}`);
   return 2;
 }
 
 /** What is said may hold what a server said, so nothing in it may move the cursor. */
-async function complain(message: string): Promise<void> {
+async function complain(code: number, message: string): Promise<number> {
   const { forTerminalLines } = await import("./report/escape.ts");
   process.stderr.write(`${forTerminalLines(message)}\n`);
+  answerFault(code, message);
+  return code;
+}
+
+/** A script that asked for a document reads one, also where there is no result; its flags may not have been understood by then. */
+function answerFault(code: number, message: string): void {
+  const wanted = process.argv.includes("--json") || !OFF.includes(process.env["LLMOPT_JSON"]?.toLowerCase() ?? "");
+  if (wanted && code !== 0 && !stdout.used) stdout.printJson({ error: { code, message } });
 }
 
 async function versionText(): Promise<string> {
@@ -241,7 +298,7 @@ async function versionText(): Promise<string> {
 function flag(flags: string, description: string): Option {
   const option = new commander.Option(flags, description);
   const name = `LLMOPT_${option.long?.replace(/^--/, "").replaceAll("-", "_").toUpperCase() ?? ""}`;
-  const off = !option.required && !option.optional && ["0", "false", "no", ""].includes(process.env[name]?.toLowerCase() ?? "1");
+  const off = !option.required && !option.optional && OFF.includes(process.env[name]?.toLowerCase() ?? "1");
   return off ? option : option.env(name);
 }
 
@@ -254,6 +311,11 @@ function whole(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw new commander.InvalidArgumentError("a whole number of 1 or more is needed.");
   return value;
+}
+
+function count(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new commander.InvalidArgumentError("a whole number of 0 or more is needed.");
+  return Number(text);
 }
 
 function port(text: string): number {

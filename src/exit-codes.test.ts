@@ -53,7 +53,7 @@ endpoints: { local: { base_url: "${url}", api_key: "\${SUMS_KEY}", concurrency: 
 data: { file: sums.csv, input: sum, expected: answer, split: split }
 program: { user: "{{sum}}", variants: { brief: { system: Be brief. } } }
 evals: { primary: right, scorers: ${scorers} }
-ladder: [prompt]
+ladder: [{ use: prompt, operators: false, write: false }]
 ${more}`;
 const patient = (url: string, more = "", scorers?: string): string => yaml(url, more, scorers, 30);
 const judged = "[{ use: closed-qa, as: right, criterion: It is a number. }]";
@@ -141,7 +141,7 @@ const SCENARIOS = {
       const broken = brief && text.includes("case confirm");
       (broken ? json(400, error("no", "bad_request")) : brief || text.includes("0:") ? adder : says("no idea"))(response, seen);
     },
-    yaml: (url) => patient(url, "gates: [{ metric: right, min: 0 }]\n").replace("ladder: [prompt]", "ladder: [prompt, few-shot]"),
+    yaml: (url) => patient(url, "gates: [{ metric: right, min: 0 }]\n").replace("write: false }]", "write: false }, few-shot]"),
     args: ["-o", "r.xml", "-o", "r.json"],
   },
   "nothing selected": { behaviour: adder, args: ["--filter", "zzz-nothing"] },
@@ -392,9 +392,12 @@ describe("stopped", () => {
     ["SIGINT", 130],
     ["SIGTERM", 143],
   ] as const)("by %s ends with %i and says how to go on", (name, wanted) => {
-    const { code, stderr, folder } = of(name);
+    const { code, stdout, stderr, folder } = of(name);
     expect(code, stderr).toBe(wanted);
     expect(stderr).toContain("run the same command again");
+    // Of the two only SIGTERM's command asks for a document.
+    if (name === "SIGTERM") expect(JSON.parse(stdout)).toMatchObject({ status: "stopped", name: "sums" });
+    else expect(stdout).toBe("");
     expect(readAnswers(join(runIn(folder), "0-baseline")).every((row) => row.error === undefined)).toBe(true);
   });
 

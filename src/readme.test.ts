@@ -18,7 +18,7 @@ test("the example of a stage is the file that it names", () => {
 
 test("every flag and command that the README names exists", async () => {
   const folder = project({});
-  const commands = ["run", "compare", "diagnose", "rescore", "report", "runs", "schema", "doctor", "serve"];
+  const commands = ["run", "compare", "diagnose", "rescore", "report", "runs", "schema", "doctor", "serve", "lint", "export"];
   const help = (await Promise.all(commands.map((command) => llmopt(folder, [command, "--help"])))).map(({ stdout }) => stdout).join("\n");
   const text = readme().replace(/## What is not there yet[^#]*/, "");
   for (const [flag] of text.matchAll(/(?<=[\s`])--[a-z][a-z-]+/g)) if (!["--text-field"].includes(flag)) expect(help, flag).toContain(flag);

@@ -235,15 +235,26 @@ export interface RaceResult {
   readonly winner: Arm;
   /** The best arm besides the incumbent that stayed to the end: the winner, unless that is the incumbent. */
   readonly challenger: Arm | undefined;
-  /** In the order the arms were given. `mean` is over the `n` select cases that the arm was still in the race for. */
-  readonly arms: readonly {
-    readonly name: string;
-    /** Hash of the arm's program, as in answers. */
-    readonly program: string;
-    readonly mean: number | null;
-    readonly n: number;
-    readonly dropped: boolean;
-  }[];
+  /** Answers that were newly asked for. */
+  readonly calls: number;
+  /** In the order the arms were given. */
+  readonly arms: readonly RaceArm[];
+}
+
+export interface RaceArm {
+  readonly name: string;
+  /** Hash of the arm's program, as in answers. */
+  readonly program: string;
+  /** Over the `n` select cases that the arm was still in the race for. */
+  readonly mean: number | null;
+  readonly n: number;
+  readonly dropped: boolean;
+  /** After each block that it ran in: cases seen, mean difference to the incumbent with its standard error, paired by case. */
+  readonly history: readonly { readonly n: number; readonly delta: number | null; readonly se: number }[];
+  /** The arm that sends the same messages, which was asked in its stead. */
+  readonly same_as?: string | undefined;
+  /** Why it was not asked. */
+  readonly refused?: string | undefined;
 }
 
 /** Rows for training, as the messages that the program really sends, with the answer that is wanted. */
@@ -298,6 +309,8 @@ export interface Trainer<S extends z.ZodObject = z.ZodObject> {
   readonly name: string;
   readonly about: string;
   readonly options: S;
+  /** Ids of models at the task model's endpoint that it takes as they are, so that they are looked for before a run. */
+  models?(options: z.output<S>): readonly string[];
   /** What is wrong with the rows, a line each; empty when they can be trained on. */
   validate(job: TrainingJob, options: z.output<S>): readonly string[];
   launch(job: TrainingJob, options: z.output<S>, wire: TuningWire): Promise<Json>;
@@ -330,8 +343,20 @@ export interface Lab extends StepLab {
   passagesOf(document: string, retriever: Retriever): readonly Passage[];
   /** Answers and grades cases of train or select. */
   answer(program: Program, cases: readonly Case[]): Promise<readonly Answered[]>;
-  /** Races arms on shared blocks of select cases; the first arm is the incumbent and wins ties. */
-  race(arms: readonly Arm[]): Promise<RaceResult>;
+  /**
+   * Races arms on shared blocks of select cases; the first arm is the incumbent and wins ties. With `calls`, the others take no more
+   * new answers than that. An arm that gives held-out cases away is refused before it is asked.
+   */
+  race(arms: readonly Arm[], limits?: { readonly calls?: number | undefined }): Promise<RaceResult>;
+  /** What of select, confirm or test a program gives away that the incumbent did not; undefined where it is nothing. Such a program is never asked. */
+  refuse(program: Program): string | undefined;
+  /** Answers of a program to cases of train or select that are not there yet: calls that `answer` would make. */
+  missing(program: Program, cases: readonly Case[]): number;
+  /** Name of the scorer that decides, and the loss on it that is no loss for a cheaper program. */
+  readonly primary: string;
+  readonly margin: number;
+  /** Whether the role "writer" is a model that writes; the embedded engine only reads. */
+  readonly writes: boolean;
   /** Trains by the named trainer and waits; an unfinished job is picked up again by the next run. Returns `endpoint/model-id`. */
   tune(request: TuneRequest): Promise<string>;
   /** What is left of the run's budget; null where there is no limit. */
@@ -360,6 +385,8 @@ export interface Stage<S extends z.ZodObject = z.ZodObject> {
   readonly treats?: readonly Bucket[] | undefined;
   /** Candidates that `fit` will race besides the incumbent, for the estimate before a run. */
   arms?(options: z.output<S>, experiment: Pick<Experiment, "variants">): number;
+  /** Calls to chat models that `fit` makes at the most, where it limits them itself; by default every arm answers all of select. */
+  calls?(options: z.output<S>): number;
   /** Searches for a better program; throws a Skip where there is nothing to try. */
   fit(program: Program, options: z.output<S>, lab: Lab): Promise<Program>;
   /** Work before the model is asked. */
@@ -464,6 +491,8 @@ export interface Endpoint {
   readonly baseUrl: string;
   /** Sent as a bearer token; never written anywhere. */
   readonly apiKey?: string | undefined;
+  /** Environment variables that its key is read from and that are not set; only where it was read without them. */
+  readonly unset?: readonly string[] | undefined;
   readonly compat: string;
   /** Requests in flight at the most. */
   readonly concurrency: number;
@@ -503,6 +532,8 @@ export interface PlannedRung {
   readonly name: string;
   readonly stage: Stage;
   readonly options: Readonly<Record<string, unknown>>;
+  /** Name of the rung whose program it is for: it is climbed after that one, and only where that one was kept. */
+  readonly after?: string | undefined;
 }
 
 export type Walk = "all" | "diagnose" | "until-target";
@@ -514,6 +545,8 @@ export interface Experiment {
   readonly text: string;
   readonly name: string;
   readonly models: Readonly<Record<Role, string>>;
+  /** Where it names its models, `experiment.yaml:3:8`: by role, and by `endpoint/model-id` where a scorer or a rung names one itself. */
+  readonly places?: Readonly<Record<string, string>> | undefined;
   readonly endpoints: Readonly<Record<string, Endpoint>>;
   readonly splits: Splits;
   /** Few cases: select and confirm are the same cases, and every verdict is exploratory. */

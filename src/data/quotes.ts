@@ -1,6 +1,6 @@
 /** Held-out questions that stand word for word in a text: a document, a prompt, a training row. Pure. */
 import { lengthOf, normalised, wordsOf } from "./text.ts";
-import type { Case, Quote, Splits } from "../types.ts";
+import type { Case, Quote, SplitName, Splits } from "../types.ts";
 
 /** Shorter texts stand in others by chance. */
 const LEAST_WORDS = 8;
@@ -25,12 +25,15 @@ export function quotesIn(texts: Iterable<Text>, splits: Splits): readonly Quote[
 }
 
 /**
- * A search for confirm and test questions in texts. One of 8 words or more counts wherever it stands; one of 3 words or more (8
+ * A search for questions of confirm and test, or of other splits, in texts. One of 8 words or more counts wherever it stands; one of 3 words or more (8
  * characters in a script without blanks) where an accepted answer follows within 200 characters, or where two others that are not
  * parts of each other stand near; a shorter one never.
  */
-export function quoteFinder(splits: Splits): (texts: Iterable<Text>, excuse?: Excuse) => readonly Quote[] {
-  const held = (["confirm", "test"] as const).flatMap((split) =>
+export function quoteFinder(
+  splits: Splits,
+  names: readonly SplitName[] = ["confirm", "test"],
+): (texts: Iterable<Text>, excuse?: Excuse) => readonly Quote[] {
+  const held = names.flatMap((split) =>
     splits[split].map((kase): Held => {
       const asked = askedIn(kase);
       return { kase, split, asked, line: lineOf(asked), long: isLong(asked) };
@@ -73,7 +76,7 @@ interface Text {
 
 interface Held {
   readonly kase: Case;
-  readonly split: "confirm" | "test";
+  readonly split: SplitName;
   readonly asked: string;
   readonly line: string;
   readonly long: boolean;

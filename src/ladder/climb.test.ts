@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { defineStage } from "../plugin.ts";
 import rag from "../stages/rag.ts";
-import fewShot from "../stages/few-shot.ts";
-import prompt from "../stages/prompt.ts";
+import fewShot from "../stages/few-shot/index.ts";
+import prompt from "../stages/prompt/index.ts";
 import { UserError } from "../errors.ts";
 import type { Case, Lab } from "../types.ts";
 import { experimentOf, temporary, walk } from "./world.fixture.ts";
@@ -89,10 +89,13 @@ test("a rung that does not help is rejected, and the incumbent goes on", async (
 });
 
 test("rungs whose needs are missing are skipped with a reason", async () => {
-  const { summary } = await walk(place.folder, experimentOf([{ stage: rag }, { stage: prompt }], { documents: [] }));
+  const { summary } = await walk(
+    place.folder,
+    experimentOf([{ stage: rag }, { stage: prompt, options: { operators: false } }], { documents: [] }),
+  );
   expect(summary?.rungs.slice(1).map(({ status, reason }) => [status, reason.split(";")[0]])).toEqual([
     ["skipped", "no knowledge"],
-    ["skipped", "no prompt variants"],
+    ["skipped", "nothing to race: no variant is named and no operator applies"],
   ]);
 });
 

@@ -105,7 +105,7 @@ export async function* climb(options: ClimbOptions): AsyncGenerator<Event, void>
       const index = experiment.ladder.indexOf(planned) + 1;
       ahead = ahead.filter((other) => other.name !== name);
       const before = finished.get(name);
-      const rungOptions = { ...options, meter, answerAll, guard, board, wire, price: options.models.price, plan, left };
+      const rungOptions = { ...options, meter, answerAll, guard, board, wire, price: options.models.price, plan, left, kept: keptRungs() };
       const { rung, program }: { readonly rung: Rung; readonly program: Program } =
         before ?? (await climbRung(index, planned, incumbent, diagnosis, rungOptions));
       standings.push({ index, rung, program, incumbent });
@@ -196,6 +196,10 @@ export async function* climb(options: ClimbOptions): AsyncGenerator<Event, void>
     const told = withTried(found, parts, experiment.ladder);
     yield { type: "diagnosis", index, rung, diagnosis: told };
     return told;
+  }
+
+  function keptRungs(): ReadonlySet<string> {
+    return new Set(standings.filter(({ rung }) => rung.status === "kept").map(({ rung }) => rung.name));
   }
 
   /** What is left of the budget once the programs so far have answered the test split. */

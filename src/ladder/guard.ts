@@ -2,12 +2,15 @@
 import { copiesAmong } from "../data/copies.ts";
 import { acceptedOf, isLong, isTelling, lineOf, partOf, quoteFinder, searchFor, textOf } from "../data/quotes.ts";
 import { inputOf, normalised } from "../data/text.ts";
+import { copyFinder } from "./copied.ts";
 import { placeholdersOf } from "../program/template.ts";
 import type { Case, Demo, Json, Program, SplitName, Splits, TrainingRow } from "../types.ts";
 
 export interface Guard {
   /** What a program gives away that the one before it did not; undefined where it is nothing. */
   program(candidate: Program, incumbent: Program): string | undefined;
+  /** The same for a candidate of the search, which must not know select either: no case of it, and no run of 8 words of a held-out case. */
+  candidate(program: Program, incumbent: Program): string | undefined;
   /** What training rows give away; `program` is whose templates they were made with. */
   rows(rows: readonly TrainingRow[], program: Program): string | undefined;
 }
@@ -28,22 +31,35 @@ export function createGuard(splits: Splits): Guard {
     return copy === undefined ? undefined : held[copy.at];
   };
   const quotes = once(() => quoteFinder(splits));
+  const chosenBy = once(() => quoteFinder(splits, ["select"]));
+  const copied = copyFinder(splits);
   const ofTrain = once(() => partOf(splits.train));
-  const quotedIn = (program: Program) => {
+  const quotedIn = (program: Program, find: QuoteFinder) => {
     const fromElsewhere = (demo: Demo) => !trained().has(inputOf(demo));
-    return quotes()([{ id: "program", text: wordingOf(program, fromElsewhere) }], ofTrain());
+    return find([{ id: "program", text: wordingOf(program, fromElsewhere) }], ofTrain());
+  };
+  /** The first quote in the candidate that is not in the incumbent. */
+  const newIn = (candidate: Program, incumbent: Program, find: QuoteFinder): string | undefined => {
+    const quoted = quotedIn(candidate, find);
+    const before = new Set(quoted.length === 0 ? [] : quotedIn(incumbent, find).map((quote) => `${quote.split} ${quote.case}`));
+    const quote = quoted.find((one) => !before.has(`${one.split} ${one.case}`));
+    return quote === undefined ? undefined : `leak: its prompt quotes the ${quote.split} case "${quote.case}"; examples come from train`;
+  };
+  const program = (candidate: Program, incumbent: Program): string | undefined => {
+    for (const demo of demosIn(candidate)) {
+      const found = shown(demo);
+      if (found !== undefined) return `leak: it shows ${nameOf(found)} as a demonstration; demonstrations come from train`;
+    }
+    return newIn(candidate, incumbent, quotes());
   };
 
   return {
-    program(candidate, incumbent) {
-      for (const demo of demosIn(candidate)) {
-        const found = shown(demo);
-        if (found !== undefined) return `leak: it shows ${nameOf(found)} as a demonstration; demonstrations come from train`;
-      }
-      const quoted = quotedIn(candidate);
-      const before = new Set(quoted.length === 0 ? [] : quotedIn(incumbent).map((quote) => `${quote.split} ${quote.case}`));
-      const quote = quoted.find((one) => !before.has(`${one.split} ${one.case}`));
-      return quote === undefined ? undefined : `leak: its prompt quotes the ${quote.split} case "${quote.case}"; examples come from train`;
+    program,
+    candidate(candidate, incumbent) {
+      const leak = program(candidate, incumbent) ?? newIn(candidate, incumbent, chosenBy());
+      if (leak !== undefined) return leak;
+      const found = copied(promptOf(candidate), promptOf(incumbent));
+      return found && `leak: its prompt has "${found.words}" from the ${found.split} case "${found.case}"; examples come from train`;
     },
     rows(rows, program) {
       const literals = program.user.split(/\{\{[^{}]*\}\}/).map((text) => text.trim());
@@ -64,6 +80,12 @@ export function createGuard(splits: Splits): Guard {
     },
   };
 }
+
+function promptOf({ system, user }: Program): string {
+  return `${system}\n\n${user}`;
+}
+
+type QuoteFinder = ReturnType<typeof quoteFinder>;
 
 interface Held {
   readonly kase: Case;

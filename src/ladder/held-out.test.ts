@@ -5,7 +5,7 @@ import { defineStage } from "../plugin.ts";
 import { wantedAnswer } from "../program/demos.ts";
 import { programId } from "../program/hash.ts";
 import { readTestReads } from "../runs/test-reads.ts";
-import fewShot from "../stages/few-shot.ts";
+import fewShot from "../stages/few-shot/index.ts";
 import rag from "../stages/rag.ts";
 import type { Case, Lab, Program, TrainingRow } from "../types.ts";
 import { experimentOf, temporary, walk } from "./world.fixture.ts";

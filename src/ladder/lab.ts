@@ -1,6 +1,8 @@
 /** The lab that a stage fits in. It is made of train and select alone: confirm (unless it is select) and test cannot be reached from it. */
 import { basename } from "node:path";
 import type { Library } from "../knowledge/library.ts";
+import { splitModel } from "../program/model.ts";
+import { programId } from "../program/hash.ts";
 import { gather, gatherWith, ready } from "../program/answer.ts";
 import { shuffled } from "../program/demos.ts";
 import type { Registry } from "../registry.ts";
@@ -44,6 +46,12 @@ export function createLab(options: {
     ...experiment.splits.select.map((kase) => [kase, "select"] as const),
   ]);
 
+  const refuse = (program: Program) => guard.candidate(program, incumbent);
+  const missing = (id: string, cases: readonly Case[]): number => {
+    const repeats = cases.flatMap((kase) => Array.from({ length: experiment.repeat }, (_, repeat) => [kase.id, repeat] as const));
+    return repeats.filter(([kase, repeat]) => journal.find(id, kase, repeat) === undefined).length;
+  };
+
   const races: RaceResult[] = [];
   const lab: Lab = {
     ...step,
@@ -61,16 +69,28 @@ export function createLab(options: {
     async answer(program: Program, cases) {
       const foreign = cases.find((kase) => !splitOf.has(kase));
       if (foreign !== undefined) throw new RangeError(`lab.answer: case ${foreign.id} is neither in train nor in select`);
+      const leak = refuse(program);
+      if (leak !== undefined) throw new Error(leak);
       const split = cases.every((kase) => splitOf.get(kase) === "train") ? "train" : "select";
       return await answerAll(program, cases, { rung, split, phase: "search", tolerant: true });
     },
-    async race(arms) {
-      const answerArm = (arm: (typeof arms)[number], cases: readonly Case[]) =>
-        answerAll(arm.program, cases, { rung, split: "select", phase: "search", detail: arm.name, tolerant: true });
-      const result = await race(arms, order, answerArm, experiment.primary, experiment.maxErrors);
+    refuse,
+    missing: (program, cases) => missing(programId(program), cases),
+    primary: experiment.primary,
+    margin: experiment.margin,
+    writes: splitModel(experiment.models.writer).endpoint !== "embedded",
+    async race(arms, { calls } = {}) {
+      const result = await race(arms, order, {
+        answer: (arm, cases) => answerAll(arm.program, cases, { rung, split: "select", phase: "search", detail: arm.name, tolerant: true }),
+        primary: experiment.primary,
+        maxErrors: experiment.maxErrors,
+        calls,
+        missing: (arm, cases) => missing(programId(arm.program), cases),
+        refuse: (arm) => refuse(arm.program),
+      });
       races.push(result);
       const name = races.length === 1 ? "race.json" : `race-${races.length}.json`;
-      await keep.write(name, `${JSON.stringify({ winner: result.winner.name, arms: result.arms }, null, 2)}\n`);
+      await keep.write(name, `${JSON.stringify({ winner: result.winner.name, calls: result.calls, arms: result.arms }, null, 2)}\n`);
       return result;
     },
     async tune(request) {

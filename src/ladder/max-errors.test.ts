@@ -49,6 +49,32 @@ const failing = (split: "confirm" | "test", count: number): Stage => {
 };
 
 describe("a rung with too many cases without a value", () => {
+  test("on select is rejected with the candidates that lack them, how many, and the first of them", async () => {
+    const bad = idsOf("select", 3);
+    const stage = defineStage({
+      ...failing("confirm", 0),
+      fit: async (program, _, lab) => {
+        const ill = { ...program, steps: [...program.steps, { use: "failing", with: {} }] };
+        return (
+          await lab.race([
+            { name: "as it was", program },
+            { name: "ill", program: ill },
+          ])
+        ).winner.program;
+      },
+      async before(turn) {
+        if (bad.has(turn.question.id)) throw new Error("no ear");
+        return turn;
+      },
+    });
+    const { summary } = await walk(place.folder, experimentOf([{ stage }]));
+    const first = splits.select.find(({ id }) => bad.has(id))?.id;
+    expect(summary?.rungs[1]).toMatchObject({
+      status: "rejected",
+      reason: expect.stringMatching(`; ill: 3 of \\d+ select cases have no value; first: ${first}: no ear$`),
+    });
+  });
+
   test("on confirm cannot be judged: it fails by name and the walk goes on", async () => {
     const ladder = [{ stage: failing("confirm", 3) }, { stage: rag, options: { top_k: 2, size: 60 } }];
     const { summary } = await walk(place.folder, experimentOf(ladder));

@@ -8,7 +8,9 @@ import { gainText } from "./diagnose/result.ts";
  * buckets that it treats hold, then as the ladder has them. Then come those that treat what no probe could tell, then those that do not
  * say what they treat, then the rest, which will be skipped.
  */
-export function nextRung(left: readonly PlannedRung[], walk: Walk, diagnosis: Diagnosis | undefined): PlannedRung | undefined {
+export function nextRung(ahead: readonly PlannedRung[], walk: Walk, diagnosis: Diagnosis | undefined): PlannedRung | undefined {
+  // What is climbed after another is never first, for that other is ahead of it.
+  const left = ahead.filter(({ after }) => !ahead.some(({ name }) => name === after));
   if (walk !== "diagnose" || diagnosis === undefined) return left[0];
   const asked = left
     .map((planned) => ({ planned, ...promiseOf(planned, diagnosis) }))

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { defineScorer } from "../plugin.ts";
 import { z } from "zod";
-import prompt from "../stages/prompt.ts";
+import prompt from "../stages/prompt/index.ts";
 import type { NamedScorer } from "../types.ts";
 import { planOf } from "./plan.ts";
 import { experimentOf, namedScorer } from "./world.fixture.ts";

@@ -62,7 +62,7 @@ export function planOf(experiment: Experiment, price: (model: string) => { reado
       return row(
         rung.name,
         arms,
-        per((arms ?? 1) * select.length + deciding + test.length) + probes,
+        searched(rung, arms, experiment) + per(deciding + test.length) + probes,
         written + shownTokens(rung, experiment),
       );
     }),
@@ -81,6 +81,12 @@ export function planOf(experiment: Experiment, price: (model: string) => { reado
     totals,
     warnings: [...experiment.warnings, ...tooSmall(experiment, rungs, totals, probes)],
   };
+}
+
+/** Calls of a rung's search: its own limit where it has one, else every arm on all of select. */
+function searched({ stage, options }: PlannedRung, arms: number | null, { splits, repeat }: Experiment): number {
+  const all = (arms ?? 1) * splits.select.length * repeat;
+  return Math.min(all, stage.calls?.(options) ?? all);
 }
 
 /** Calls to the task model that a diagnosis makes at the most. */

@@ -4,7 +4,7 @@ import { EndpointFault, isOfTheDisk, messageOf, Skip, UserError } from "../error
 import { checkProgram } from "../program/check.ts";
 import { programId } from "../program/hash.ts";
 import type { Registry } from "../registry.ts";
-import type { Diagnosis, Experiment, Journal, PlannedRung, Program, RaceResult, Rung, RungStatus, TuningWire } from "../types.ts";
+import type { Diagnosis, Experiment, Journal, PlannedRung, Program, RaceArm, RaceResult, Rung, RungStatus, TuningWire } from "../types.ts";
 import { type AnswerAll, asUserError } from "./answerer.ts";
 import type { Board } from "./board.ts";
 import type { Purse } from "./budget.ts";
@@ -14,7 +14,7 @@ import type { Guard } from "./guard.ts";
 import { createLab } from "./lab.ts";
 import { compareRows, costPerAnswer, latency, primaryOf } from "./measure.ts";
 import type { Meter } from "./meter.ts";
-import { unjudgedReason, unvaluedOf } from "./unvalued.ts";
+import { unjudgedReason, unvaluedIn, unvaluedOf, unvaluedText } from "./unvalued.ts";
 import { type Means, reasonAgainst } from "./order.ts";
 import { mostProbes, type Plan } from "./plan.ts";
 
@@ -35,6 +35,8 @@ export interface RungOptions {
   /** What the rungs may take at the most, and what is left for them once those before have answered the test split. */
   readonly plan: Plan;
   readonly left: () => ReturnType<Purse["left"]>;
+  /** Names of the rungs that were kept so far. */
+  readonly kept: ReadonlySet<string>;
   /** USD per million tokens of a model; null when unknown. */
   readonly price: (model: string) => { readonly in: number; readonly out: number } | null;
   readonly notify: (progress: Progress) => void;
@@ -90,7 +92,9 @@ export async function climbRung(
   const race = races.at(-1);
   const challenger = race?.challenger;
   if (programId(candidate) === programId(incumbent)) {
-    if (race !== undefined && race.arms.length > 1 && race.arms.slice(1).every(({ mean }) => mean === null)) {
+    const others = race?.arms.slice(1) ?? [];
+    const tried = others.filter(({ refused, same_as }) => refused === undefined && same_as === undefined);
+    if (tried.length > 0 && tried.every(({ mean }) => mean === null)) {
       const fault = options.journal.rows(name).flatMap((row) => unvaluedOf(row.case, [row], experiment.primary) ?? [])[0];
       const why = fault?.why ?? "none of its answers has a score";
       return result("failed", `no candidate could be scored; first: ${why}`, incumbent, fault === undefined ? {} : { unjudged: true });
@@ -98,7 +102,8 @@ export async function climbRung(
     // The best of the losers stands for the rung, so that "rejected" is a result with numbers of its own.
     const program = challenger?.program ?? incumbent;
     if (!isCheaperTie(race, incumbent, options)) {
-      const reason = `no candidate was better on select${closest(race)}`;
+      const found = tried.length > 0 || others.length === 0 ? "no candidate was better on select" : untriedReason(others);
+      const reason = `${found}${closest(race)}${unvaluedArms(race, options)}`;
       return result("rejected", reason, program, { scores: board.scores(program, ["select"]) });
     }
     candidate = program;
@@ -136,14 +141,19 @@ function isNotTheRungs(error: unknown): boolean {
   return error instanceof EndpointFault && (error.passing || error.kind === "auth" || error.kind === "quota");
 }
 
-/** Whether the best of the losers is as good on select as the incumbent, within the margin, and cheaper: then confirm decides. */
+/** Why none of the arms was asked. */
+function untriedReason(arms: readonly RaceArm[]): string {
+  const refused = arms.flatMap(({ name, refused }) => (refused === undefined ? [] : [`${name}: ${refused}`]));
+  return refused[0] === undefined ? "no candidate sends anything else" : `no candidate may be tried; first: ${refused[0]}`;
+}
+
+/** Whether the best of the losers is as good on the select cases that both answered, within the margin, and cheaper: then confirm decides. */
 function isCheaperTie(race: RaceResult | undefined, incumbent: Program, { experiment, board, price }: RungOptions): boolean {
-  if (race?.challenger === undefined) return false;
-  const { program } = race.challenger;
-  const [best, before] = [program, incumbent].map((one) => board.scores(one, ["select"]).select?.[experiment.primary]?.mean ?? null);
-  if (typeof best !== "number" || typeof before !== "number" || best < before - experiment.margin) return false;
+  const arm = race?.arms.find(({ name }) => name === race.challenger?.name);
+  const delta = arm?.history.at(-1)?.delta ?? null;
+  if (race?.challenger === undefined || delta === null || delta < -experiment.margin) return false;
   const cost = (one: Program) => costPerAnswer(board.rows(one, "select"), price(one.model));
-  return cost(program) < cost(incumbent);
+  return cost(race.challenger.program) < cost(incumbent);
 }
 
 /** ": the best, both, had 0.212 against 0.233". */
@@ -154,15 +164,36 @@ function closest(race: RaceResult | undefined): string {
   return `: the best, ${race.challenger.name}, had ${best.toFixed(3)} against ${before.toFixed(3)}`;
 }
 
+/** Arms of a race that the reason of a rung names one by one. */
+const MOST_NAMED = 3;
+
+/** "; both: 3 of 18 select cases have no value; first: c2: it timed out", for arms that answers or scores failed of. */
+function unvaluedArms(race: RaceResult | undefined, { experiment, journal }: RungOptions): string {
+  const { splits, repeat, primary } = experiment;
+  const faults = (race?.arms ?? []).flatMap(({ name, program }) => {
+    const rows = splits.select.flatMap(({ id }) =>
+      Array.from({ length: repeat }, (_, i) => journal.find(program, id, i)).filter((row) => row !== undefined),
+    );
+    const unvalued = unvaluedIn(rows, splits.select, primary);
+    const [first] = unvalued;
+    if (first === undefined) return [];
+    const answered = new Set(rows.map((row) => row.case)).size;
+    return [`; ${name}: ${unvaluedText(unvalued, answered, repeat, "select")}; first: ${first.case}: ${first.why}`];
+  });
+  const rest = faults.length - MOST_NAMED;
+  return faults.slice(0, MOST_NAMED).join("") + (rest > 0 ? `; so it is with ${rest} more` : "");
+}
+
 function reasonToSkip(
   planned: PlannedRung,
   incumbent: Program,
   diagnosis: Diagnosis | undefined,
   options: RungOptions,
 ): string | undefined {
-  const { stage } = planned;
-  const { experiment, library, board } = options;
+  const { stage, after } = planned;
+  const { experiment, library, board, kept } = options;
   const { walk, target, primary, splits } = experiment;
+  if (after !== undefined && !kept.has(after)) return `${after} was not kept, so there is no new program to go on from`;
   if (stage.needs?.includes("knowledge") === true && library === undefined) return "no knowledge; name documents under knowledge.files";
   if (stage.needs?.includes("train cases") === true && splits.train.length === 0) return "no train cases; give train a share of the data";
   if (walk === "until-target" && target !== undefined) {

@@ -1,6 +1,7 @@
 /** Answers one question: gather (steps before) -> render -> ask -> check (steps after). Pure but for the lab handed in. */
 import { lookUp } from "../registry.ts";
 import type { Passage, Program, Question, Stage, StepLab, Turn } from "../types.ts";
+import { canonical } from "./hash.ts";
 import { queryOf, render, withPassages } from "./render.ts";
 
 /** A program whose steps were looked up and their options read, once for all its questions. */
@@ -53,8 +54,10 @@ async function ask(turn: Turn, lab: StepLab): Promise<Turn> {
   return { ...turn, answer: reply.text, notes: reply.cut ? { ...turn.notes, cut: true } : turn.notes };
 }
 
-/** A case may be handed in as the question: what is expected of it goes no further than here. */
-function opened(program: Program, { id, fields }: Question, passages: readonly Passage[]): Turn {
+/** A case may be handed in as the question: what is expected of it goes no further than here, and as a demonstration it is not shown. */
+function opened(written: Program, { id, fields }: Question, passages: readonly Passage[]): Turn {
   const question: Question = { id, fields };
+  const others = written.demos.filter((demo) => demo.id !== id || canonical(demo.fields) !== canonical(fields));
+  const program = others.length === written.demos.length ? written : { ...written, demos: others };
   return { question, program, queries: [queryOf(program, question)], passages, messages: [], answer: "", notes: {} };
 }

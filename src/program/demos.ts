@@ -46,11 +46,21 @@ export async function nearestOfEach(pool: readonly Demo[], most: number, k: numb
   return pool.slice(0, most).map(({ id }, i) => mostLike(vectors[i] ?? [], id, pool, vectors).slice(0, k));
 }
 
-function mostLike(vector: readonly number[], id: string, pool: readonly Demo[], vectors: readonly (readonly number[])[]): Demo[] {
-  // Lexical vectors are mostly zeros, and only the question's others count.
+/** The dot product of a vector with each of the others: their cosine, where all are of length 1. */
+export function likenesses(vector: readonly number[], others: readonly (readonly number[])[]): number[] {
+  // Lexical vectors are mostly zeros, and only where the one is not zero do the others count.
   const at = vector.flatMap((x, i) => (x === 0 ? [] : [i]));
+  return others.map((other) => {
+    let sum = 0;
+    for (const i of at) sum += (vector[i] ?? 0) * (other[i] ?? 0);
+    return sum;
+  });
+}
+
+function mostLike(vector: readonly number[], id: string, pool: readonly Demo[], vectors: readonly (readonly number[])[]): Demo[] {
+  const scores = likenesses(vector, vectors);
   return pool
-    .map((demo, index) => ({ demo, score: dot(vector, vectors[index] ?? [], at) }))
+    .map((demo, index) => ({ demo, score: scores[index] ?? 0 }))
     .filter(({ demo }) => demo.id !== id)
     .sort((a, b) => b.score - a.score)
     .map(({ demo }) => demo);
@@ -58,12 +68,6 @@ function mostLike(vector: readonly number[], id: string, pool: readonly Demo[], 
 
 function inputText(question: Pick<Question, "fields">): string {
   return Object.values(question.fields).join("\n");
-}
-
-function dot(a: readonly number[], b: readonly number[], at: readonly number[]): number {
-  let sum = 0;
-  for (const i of at) sum += (a[i] ?? 0) * (b[i] ?? 0);
-  return sum;
 }
 
 function isTexts(value: unknown): value is readonly string[] {

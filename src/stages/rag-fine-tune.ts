@@ -3,7 +3,7 @@ import { defineStage } from "../plugin.ts";
 import { Skip } from "../errors.ts";
 import type { Case, Lab, Passage, Program, Shown, TrainingRow } from "../types.ts";
 import { shuffled, wantedAnswer } from "../program/demos.ts";
-import { withoutNearest } from "./few-shot.ts";
+import { withoutNearest } from "./few-shot/ways.ts";
 import { checkTrainer, rowOf, tuned, tuning } from "./fine-tune.ts";
 import { retrievalOf, retrieving } from "./rag.ts";
 

@@ -136,7 +136,10 @@ export async function walked(
     };
     heard.push(asked);
     const content = model(asked);
-    (typeof content === "number" ? json(content, { error: { message: "refused" } }) : says(content))(response, seen);
+    (typeof content === "number" ? json(content, { error: { message: "refused" } }) : says(content, "stop", usageOf(asked, content)))(
+      response,
+      seen,
+    );
   });
   const base = experimentOf(rungs);
   const own = folder === undefined ? temporary() : undefined;
@@ -159,6 +162,11 @@ export async function walked(
   } finally {
     own?.remove();
   }
+}
+
+/** Words as tokens. */
+function usageOf({ text }: Asked, answer: string): { readonly prompt_tokens: number; readonly completion_tokens: number } {
+  return { prompt_tokens: text.split(/\s+/).length, completion_tokens: answer.split(/\s+/).length };
 }
 
 /** Cases by bucket. */

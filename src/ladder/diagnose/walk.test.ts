@@ -1,7 +1,7 @@
 /** `walk: diagnose` climbs by what was found, and stops by it. */
 import { expect, test } from "vitest";
-import fewShot from "../../stages/few-shot.ts";
-import prompt from "../../stages/prompt.ts";
+import fewShot from "../../stages/few-shot/index.ts";
+import prompt from "../../stages/prompt/index.ts";
 import rag from "../../stages/rag.ts";
 import { codeOf, flipped, codes, handbook, labelOf, lastLine, messages, reads, walked, type Simulated } from "./planted.fixture.ts";
 
