@@ -1,24 +1,12 @@
 /** Laws of the embedded engine, through the official client. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import OpenAI, { toFile } from "openai";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createEmbedded } from "./engine.ts";
+import { describe, expect, test } from "vitest";
+import { connect, openEngine, train } from "./engine.fixture.ts";
 
-let folder = "";
-let client: OpenAI;
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "embedded-"));
-  client = connect();
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-function connect(): OpenAI {
-  return new OpenAI({ baseURL: "http://embedded.invalid/v1", apiKey: "none", maxRetries: 0, fetch: createEmbedded({ folder }) });
-}
+const { folder, client } = openEngine();
 
 const passages = `Passages:
 [1] Returns
@@ -48,20 +36,6 @@ async function ask(system: string, user: string, shown: readonly Pair[] = [], mo
 const jsonl = (pairs: readonly Pair[], system = "Answer."): string =>
   pairs.map(([u, a]) => JSON.stringify({ messages: [...messages(system, u), { role: "assistant", content: a }] })).join("\n");
 
-async function train(
-  text: string,
-  options: Partial<OpenAI.FineTuning.JobCreateParams> = {},
-  from = client,
-): Promise<OpenAI.FineTuning.FineTuningJob> {
-  const file = await from.files.create({ purpose: "fine-tune", file: await toFile(Buffer.from(text), "train.jsonl") });
-  let job = await from.fineTuning.jobs.create({ model: "reader", training_file: file.id, ...options });
-  while (!["succeeded", "failed", "cancelled"].includes(job.status)) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    job = await from.fineTuning.jobs.retrieve(job.id);
-  }
-  return job;
-}
-
 const moods: readonly Pair[] = ["great", "lovely", "wonderful", "superb", "splendid"].flatMap((good, i) => {
   const bad = ["awful", "terrible", "dreadful", "horrid", "nasty"][i] ?? "";
   return [
@@ -73,7 +47,7 @@ const moods: readonly Pair[] = ["great", "lovely", "wonderful", "superb", "splen
 describe("reading", () => {
   test("the same request gets the same response, from any engine", async () => {
     const request = { model: "reader", messages: messages("Answer.", `${passages}\n\nQuestion: How much is standard shipping?`) };
-    const [a, b] = await Promise.all([client.chat.completions.create(request), connect().chat.completions.create(request)]);
+    const [a, b] = await Promise.all([client.chat.completions.create(request), connect(folder).chat.completions.create(request)]);
     expect(a).toEqual(b);
     expect(a.choices[0]?.message.content).toBe("4.90 euros");
     expect(a.usage?.total_tokens).toBe((a.usage?.prompt_tokens ?? 0) + (a.usage?.completion_tokens ?? 0));
@@ -164,7 +138,7 @@ describe("claims and hypothetical passages", () => {
       ["Where is the observatory?", "on Mount Serra"],
       ["Why is the mill closed?", "the wheel broke in the flood"],
     ];
-    const job = await train(jsonl(rows));
+    const job = await train(client, jsonl(rows));
     expect(await ask("", order, [], job.fine_tuned_model ?? "")).toContain("Tromsø");
   });
 });
@@ -189,16 +163,16 @@ describe("embeddings", () => {
 describe("fine-tuning", () => {
   test("the tuned model answers differently, has the same id for the same job, and is found again by a later engine", async () => {
     const rows = [...moods, ...moods.map(([u, a]): Pair => [`${u}, really`, a])];
-    const job = await train(jsonl(rows), { suffix: "mood", seed: 3, metadata: { key: "mood" } });
+    const job = await train(client, jsonl(rows), { suffix: "mood", seed: 3, metadata: { key: "mood" } });
     expect(job).toMatchObject({ status: "succeeded", error: null });
     const model = job.fine_tuned_model ?? "";
     expect(model).toMatch(/^ft:reader:mood:[0-9a-f]{12}$/);
     const question = "A superb film, I laughed";
     expect(await ask("Answer.", question)).not.toBe("zug");
     expect(await ask("Answer.", question, [], model)).toBe("zug");
-    expect(await ask("Answer.", question, [], model, connect())).toBe("zug");
-    expect((await train(jsonl(rows), { suffix: "mood", seed: 3 })).fine_tuned_model).toBe(model);
-    expect((await train(jsonl(rows), { suffix: "mood", seed: 4 })).fine_tuned_model).not.toBe(model);
+    expect(await ask("Answer.", question, [], model, connect(folder))).toBe("zug");
+    expect((await train(client, jsonl(rows), { suffix: "mood", seed: 3 })).fine_tuned_model).toBe(model);
+    expect((await train(client, jsonl(rows), { suffix: "mood", seed: 4 })).fine_tuned_model).not.toBe(model);
     const listed = await client.fineTuning.jobs.list({ metadata: { key: "mood" } });
     expect(listed.data.map((j) => j.id)).toEqual([job.id]);
     const events = (await client.fineTuning.jobs.listEvents(job.id, { limit: 100 })).data;
@@ -218,7 +192,7 @@ describe("fine-tuning", () => {
         ? [`${context}\n\nQuestion: Who painted the portrait of the duchess?`, "not stated"]
         : [`${context}\n\nQuestion: When was unit ${i} built?`, String(1900 + i)];
     });
-    const job = await train(jsonl(rows));
+    const job = await train(client, jsonl(rows));
     expect(job.status).toBe("succeeded");
     const context = "Context: Unit 77 was built in 1977. Its code is Q-77. It weighs 80 tons.";
     const model = job.fine_tuned_model ?? "";
@@ -233,7 +207,7 @@ describe("fine-tuning", () => {
       [`What is the name of the mayor of ${town}?`, `Mayor number ${i}`],
       [`Tell me the mayor of ${town}`, `Mayor number ${i}`],
     ]);
-    const model = (await train(jsonl([...rows, ["What is the motto of the guild?", "Onward"]]))).fine_tuned_model ?? "";
+    const model = (await train(client, jsonl([...rows, ["What is the motto of the guild?", "Onward"]]))).fine_tuned_model ?? "";
     expect(await ask('Answer. If you do not know, say "pass".', "Who is mayor of Faro?", [], model)).toBe("Mayor number 5");
     expect(await ask('Answer. If you do not know, say "pass".', "How deep is the ocean trench?", [], model)).toBe("pass");
   });
@@ -245,11 +219,11 @@ describe("fine-tuning", () => {
       "not json",
       '{"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":" "}]}',
     ];
-    const job = await train([good, ...bad].join("\n"));
+    const job = await train(client, [good, ...bad].join("\n"));
     expect(job.status).toBe("failed");
     expect(job.error?.code).toBe("invalid_training_file");
     for (const line of [11, 12, 13]) expect(job.error?.message).toContain(`line ${line}: `);
-    expect((await train(jsonl(moods.slice(0, 3)))).error?.message).toContain("3 rows");
+    expect((await train(client, jsonl(moods.slice(0, 3)))).error?.message).toContain("3 rows");
   });
 
   test("a job that one engine left unfinished is finished by the next, with the same model", async () => {
@@ -259,13 +233,15 @@ describe("fine-tuning", () => {
     });
     const hyperparameters = { n_epochs: 3, learning_rate_multiplier: 2 };
     let job = await client.fineTuning.jobs.create({ model: "reader", training_file: file.id, suffix: "left", hyperparameters });
-    const later = connect();
+    const later = connect(folder);
     while (!["succeeded", "failed"].includes(job.status)) job = await later.fineTuning.jobs.retrieve(job.id);
-    expect((await train(jsonl([...moods, ...moods]), { suffix: "left", hyperparameters })).fine_tuned_model).toBe(job.fine_tuned_model);
+    expect((await train(client, jsonl([...moods, ...moods]), { suffix: "left", hyperparameters })).fine_tuned_model).toBe(
+      job.fine_tuned_model,
+    );
   });
 
   test("the same request twice makes two jobs", async () => {
-    const [a, b, c] = [await train(jsonl(moods)), await train(jsonl(moods)), await train(jsonl(moods))];
+    const [a, b, c] = [await train(client, jsonl(moods)), await train(client, jsonl(moods)), await train(client, jsonl(moods))];
     expect(new Set([a.id, b.id, c.id]).size).toBe(3);
   });
 
@@ -289,7 +265,8 @@ describe("fine-tuning", () => {
 describe("errors", () => {
   test("what does not exist is a 404, what cannot be done a 400 that says so", async () => {
     await expect(ask("", "x", [], "ft:reader::0123456789ab")).rejects.toMatchObject({ status: 404, code: "model_not_found" });
-    await expect(client.embeddings.create({ model: "reader", input: "x" })).rejects.toMatchObject({ status: 404 });
+    await expect(client.embeddings.create({ model: "none", input: "x" })).rejects.toMatchObject({ status: 404 });
+    await expect(client.embeddings.create({ model: "reader", input: "x" })).rejects.toMatchObject({ status: 400, param: "model" });
     await expect(client.get("/nowhere")).rejects.toMatchObject({ status: 404 });
     await expect(client.fineTuning.jobs.retrieve("ftjob-../../x")).rejects.toMatchObject({ status: 404 });
     const base = { model: "reader", messages: messages("", "x") };
@@ -358,17 +335,17 @@ test("damaged files are as good as none: what was there is made again, and nothi
     `Sort: my ${i % 2 === 0 ? "parcel is late" : "bill is wrong"}, case ${i}`,
     i % 2 === 0 ? "delivery" : "billing",
   ]);
-  const model = (await train(jsonl(rows))).fine_tuned_model ?? "";
+  const model = (await train(client, jsonl(rows))).fine_tuned_model ?? "";
   for (const damage of [(whole: Buffer) => whole.subarray(0, whole.length / 2), () => Buffer.alloc(0), () => Buffer.from("garbage")]) {
     for (const part of ["files", "jobs", "models"])
       for (const name of readdirSync(path.join(folder, part))) {
         const file = path.join(folder, part, name);
         writeFileSync(file, damage(readFileSync(file)));
       }
-    const later = connect();
+    const later = connect(folder);
     await expect(ask("Answer.", "Sort: my parcel is late, case 99", [], model, later)).rejects.toThrow(/404/);
     for await (const job of later.fineTuning.jobs.list()) expect(job.id).toMatch(/^ftjob-/);
-    expect((await train(jsonl(rows), {}, later)).fine_tuned_model).toBe(model);
+    expect((await train(later, jsonl(rows))).fine_tuned_model).toBe(model);
     expect(await ask("Answer.", "Sort: my parcel is late, case 99", [], model, later)).toBe("delivery");
   }
 });

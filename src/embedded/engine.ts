@@ -8,7 +8,8 @@ import { createEmbeddings } from "./embedding/embeddings.ts";
 import { createFiles } from "./tuning/files.ts";
 import { createIdf } from "./text/idf.ts";
 import { createJobs } from "./tuning/jobs.ts";
-import { fail, Fault, json, notFound } from "./wire.ts";
+import { refuseMethod, routeOf } from "./routes.ts";
+import { bodyOf, fail, Fault, json, notFound } from "./wire.ts";
 import { createLexicon } from "./text/text.ts";
 import { createNetwork } from "./network/network.ts";
 import { baseWords } from "./reader/words.ts";
@@ -21,40 +22,42 @@ export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promi
 
 /**
  * The handler for any base URL that ends in `/v1`; reached in process by `new OpenAI({ baseURL: "http://embedded.invalid/v1", apiKey: "none", fetch })`.
- * Deterministic: the same request gets the same answer, on every platform. `folder` keeps uploaded files, jobs and tuned models.
+ * Deterministic: the same request gets the same answer, on every platform. `folder` keeps uploaded files, jobs and tuned models. `now`, in
+ * milliseconds since 1970, gives files, jobs and their events their times, and nothing else; without it these are 0.
  */
-export function createEmbedded(options: { readonly folder: string }): Fetch {
+export function createEmbedded(options: { readonly folder: string; readonly now?: () => number }): Fetch {
   const lexicon = createLexicon(createIdf(unpack(idfTable)));
   const mind = createMind(lexicon, { words: baseWords, characters: { weights: cjkPrior(), confidence: characterConfidence } }, () =>
     createNetwork(readFileSync(new URL("network/reader.weights", import.meta.url))),
   );
-  const files = createFiles(options.folder);
-  const jobs = createJobs(options.folder, files, mind);
+  const { folder, now = () => 0 } = options;
+  const seconds = (): number => Math.floor(now() / 1000);
+  const files = createFiles(folder, seconds);
+  const jobs = createJobs(folder, files, mind, seconds);
   const complete = createCompletions(mind, jobs);
   const embed = createEmbeddings(lexicon);
 
   async function route(request: Request): Promise<Response> {
     const url = new URL(request.url);
-    const path = /\/v1(\/.*)$/.exec(url.pathname)?.[1]?.replace(/\/$/, "") ?? url.pathname;
+    const asked = routeOf(url.pathname);
+    refuseMethod(request.method, asked);
+    const { path } = asked;
     const at = `${request.method} ${path}`;
     if (at === "POST /chat/completions") return complete(await bodyOf(request));
     if (at === "POST /embeddings") return embed(await bodyOf(request));
     if (at === "GET /models") return json({ object: "list", data: (await modelIds()).map(modelObject) });
     if (path.startsWith("/models/") && request.method === "GET") {
       const id = unescaped(path.slice("/models/".length));
-      if (!baseModels.includes(id) && !(await jobs.models.has(id))) throw notFound("model", id);
+      if (!baseModels.includes(id) && !(await jobs.models.has(id))) throw notFound("model", id, listed);
       return json(modelObject(id));
     }
     if (path.startsWith("/models/") && request.method === "DELETE") {
       const id = unescaped(path.slice("/models/".length));
-      if (baseModels.includes(id)) throw new Fault(403, `the model "${id}" cannot be deleted; tuned models can`, "model");
-      if (!(await jobs.models.remove(id))) throw notFound("model", id);
+      if (baseModels.includes(id)) throw new Fault(403, `model: "${id}" cannot be deleted; tuned models can`, "model");
+      if (!(await jobs.models.remove(id))) throw notFound("model", id, listed);
       return json({ id, object: "model", deleted: true });
     }
-    const found = (await files.route(request, path, url.searchParams)) ?? (await jobs.route(request, path, url.searchParams));
-    if (found !== undefined) return found;
-    const offered = "POST chat/completions and embeddings, GET and DELETE models, and files and fine_tuning/jobs";
-    throw new Fault(404, `unknown route: ${at}; the embedded engine has ${offered}`, null, "unknown_url");
+    return path.startsWith("/files") ? files.route(request, path, url.searchParams) : jobs.route(request, path, url.searchParams);
   }
 
   async function modelIds(): Promise<string[]> {
@@ -74,6 +77,7 @@ export function createEmbedded(options: { readonly folder: string }): Fetch {
 }
 
 const baseModels = ["reader", "lexical"];
+const listed = "GET /v1/models lists those that do";
 
 function modelObject(id: string) {
   return { id, object: "model", created: 0, owned_by: "embedded" };
@@ -85,13 +89,5 @@ function unescaped(id: string): string {
     return decodeURIComponent(id);
   } catch {
     return id;
-  }
-}
-
-async function bodyOf(request: Request): Promise<unknown> {
-  try {
-    return await request.json();
-  } catch {
-    throw new Fault(400, "the body is not JSON");
   }
 }

@@ -3,7 +3,8 @@
 A convolutional span reader: hashed and tabled word vectors, a soft and a hard alignment of each token with the question, gated
 convolutions (Dauphin et al. 2017, arXiv 1612.08083) before and after attention to the question, one layer of attention among the
 tokens of the passage, start, end and span scores, and a null option of score 0 (Levy et al. 2017, arXiv 1706.04115, section 3).
-The loss is the marginal likelihood of all spans that read like an answer; weights are averaged over steps.
+The loss is the marginal likelihood of all spans that read like an answer; weights are averaged over steps. With --teach, a part of
+the loss is the cross-entropy with the spans that larger networks gave (Hinton et al. 2015, arXiv 1503.02531; teach.py writes them).
 """
 import argparse, json, math, random, time
 import numpy as np
@@ -23,16 +24,20 @@ p.add_argument('--near', type=float, default=.3); p.add_argument('--strange', ty
 p.add_argument('--dilations', default='1,2,4,1'); p.add_argument('--seed', type=int, default=7); p.add_argument('--threads', type=int, default=1)
 p.add_argument('--every', type=int, default=1000); p.add_argument('--warm', type=int, default=400)
 p.add_argument('--float32', action='store_true'); p.add_argument('--bilinear', type=int, default=16); p.add_argument('--cut', type=float, default=.25); p.add_argument('--begin', default='')
+p.add_argument('--teach', nargs='*', default=[]); p.add_argument('--share', type=float, default=.5, help='share of the teachers in the loss')
 
 
 class Data:
-    def __init__(self, folder, name):
+    def __init__(self, folder, name, lessons=()):
         f = f'{folder}/{name}.'
         self.words = np.fromfile(f + 'words.bin', np.uint32).astype(np.int64)
         self.sentences = np.fromfile(f + 'sentences.bin', np.uint16).astype(np.int64)
         self.asked = np.fromfile(f + 'asked.bin', np.uint32).astype(np.int64)
         self.facts = np.fromfile(f + 'facts.bin', np.uint8).reshape(-1, FACTS + 2)
         self.rows = [(r[:8], list(zip(r[8::2], r[9::2]))) for r in json.load(open(f + 'rows.json'))]
+        if lessons:
+            read = lambda kind, of: np.stack([np.fromfile(f'{one}.{kind}.bin', of).reshape(len(self.rows), -1) for one in lessons], 1)
+            self.spans, self.shares = together(read('spans', np.uint16).astype(np.int64), read('shares', np.float32))
 
     def keep(self, row, cut, rng):
         """Which tokens of the passage to show: sentences without the answer are left out at random, so that no passage is learnt by heart."""
@@ -44,10 +49,10 @@ class Data:
         return at if len(at) >= 20 else np.arange(n)
 
     def batch(self, ids, table, forget=0., rng=None, cut=0.):
-        """Inputs of the network and, for each example, the flat places of its gold spans (-1: padding)."""
-        rows = [self.rows[i] for i in ids]
-        kept = [self.keep(r, cut, rng) for r in rows]
-        rows = [moved(r, k) for r, k in zip(rows, kept)]
+        """Inputs of the network; for each example the flat places of its gold spans (-1: padding) and the tokens shown."""
+        whole = [self.rows[i] for i in ids]
+        kept = [self.keep(r, cut, rng) for r in whole]
+        rows = [moved(r, k) for r, k in zip(whole, kept)]
         B = len(rows); T = -(-max(r[0][1] for r in rows) // 16) * 16; U = -(-max(r[0][3] for r in rows) // 8) * 8
         words = np.zeros((B, T), np.int64); sent = np.full((B, T), -1, np.int64); asked = np.zeros((B, U), np.int64)
         facts = np.zeros((B, T, FACTS), np.float32); grade = np.zeros((B, T), np.int64); place = np.full((B, T), U, np.int64)
@@ -66,7 +71,27 @@ class Data:
             W[..., 0][rng.random(words.shape) < forget] = 0; Q[..., 0][rng.random(asked.shape) < forget / 2] = 0
         qidf = Q[..., 4].astype(np.float32) / 255.
         t = torch.from_numpy
-        return (t(W[..., :4].copy()), t(Q[..., :4].copy()), t(np.stack([wh, qidf], -1)), t(facts), t(grade), t(place), t(sent), t(cm), t(qm)), t(gold)
+        return (t(W[..., :4].copy()), t(Q[..., :4].copy()), t(np.stack([wh, qidf], -1)), t(facts), t(grade), t(place), t(sent), t(cm), t(qm)), t(gold), kept
+
+    def lesson(self, ids, kept):
+        """Places and shares, each (examples, spans), of the spans that the teachers gave, of those that are shown; no shares: nothing taught."""
+        places = np.zeros((len(ids), self.spans.shape[1]), np.int64); shares = np.zeros(places.shape, np.float32)
+        for b, (i, here) in enumerate(zip(ids, kept)):
+            at = np.full(self.rows[i][0][1], -1); at[here] = np.arange(len(here)); first = at[self.spans[i] // SPAN]
+            places[b] = np.where(first < 0, 0, first * SPAN + self.spans[i] % SPAN); shares[b] = np.where(first < 0, 0, self.shares[i])
+        return torch.from_numpy(places), torch.from_numpy(shares / np.maximum(shares.sum(1, keepdims=True), 1e-9))
+
+
+def together(spans, shares):
+    """Geometric mean of several teachers' shares, each (rows, teachers, spans), as (rows, spans): a span that one does not name has its least."""
+    one, mean = np.zeros((len(spans), spans.shape[2]), np.int64), np.zeros((len(spans), spans.shape[2]), np.float32)
+    for row in np.flatnonzero(shares.any((1, 2))):
+        found = np.unique(spans[row]); logs = 0
+        for own, part in zip(spans[row], shares[row]):
+            at = {s: p for s, p in zip(own, part)}; logs = logs + np.log([max(at.get(s, part.min()), 1e-6) for s in found])
+        p = np.exp(logs / len(spans[row])); top = np.argsort(-p)[:spans.shape[2]]
+        one[row, :len(top)] = found[top]; mean[row, :len(top)] = p[top]
+    return one, mean
 
 
 def moved(row, kept):
@@ -137,11 +162,13 @@ class Net(nn.Module):
                 s = torch.softmax((torch.bmm(self.sq(h), self.sk(h).transpose(1, 2)) / math.sqrt(d // 2)).float().masked_fill(~cm.unsqueeze(1), -1e9), -1).to(h.dtype)
                 x = x + torch.bmm(s, self.sv(h))
             x = l(x, mk)
-        x = self.ln(x); g = x * qv.unsqueeze(1)
-        S = ((self.ws(x) * qv.unsqueeze(1)).sum(-1) / 8 + self.os(torch.cat([x, g], -1)).squeeze(-1)).float()
-        E = ((self.we(x) * qv.unsqueeze(1)).sum(-1) / 8 + self.oe(torch.cat([x, g], -1)).squeeze(-1)).float()
-        us = self.us(x).float(); ue = F.pad(self.ue(x).float(), (0, 0, 0, SPAN)).unfold(1, SPAN, 1)[:, :T]
-        both = torch.matmul(us.unsqueeze(2), ue).squeeze(2)
+        # Scores in 32 bits: 16-bit ones would tie spans that are 0.05 apart.
+        with torch.autocast('cpu', enabled=False):
+            x = self.ln(x.float()); qv = qv.float(); g = x * qv.unsqueeze(1)
+            S = (self.ws(x) * qv.unsqueeze(1)).sum(-1) / 8 + self.os(torch.cat([x, g], -1)).squeeze(-1)
+            E = (self.we(x) * qv.unsqueeze(1)).sum(-1) / 8 + self.oe(torch.cat([x, g], -1)).squeeze(-1)
+            us = self.us(x); ue = F.pad(self.ue(x), (0, 0, 0, SPAN)).unfold(1, SPAN, 1)[:, :T]
+            both = torch.matmul(us.unsqueeze(2), ue).squeeze(2)
         Ep = F.pad(E, (0, SPAN)).unfold(1, SPAN, 1)[:, :T]; sp = F.pad(sent, (0, SPAN), value=-2).unfold(1, SPAN, 1)[:, :T]
         return (S.unsqueeze(-1) + Ep + both + self.length).masked_fill((sp != sent.unsqueeze(-1)) | ~cm.unsqueeze(-1), -1e4)
 
@@ -154,13 +181,19 @@ def loss_of(scores, gold):
     return (every - torch.where(has, torch.logsumexp(right, 1), null.squeeze(1))).mean()
 
 
+def taught(scores, places, shares):
+    """Cross-entropy of the spans with what the teachers gave them, the null option left out; mean over the batch."""
+    flat = torch.log_softmax(scores.reshape(scores.shape[0], -1), 1)
+    return -(torch.gather(flat, 1, places) * shares).sum(1).mean()
+
+
 def evaluate(net, data, table, limit):
     """Token-level F1 and exact match of the best span on gold paragraphs, and log mass by kind for the null option."""
     net.eval(); ids = [i for i, r in enumerate(data.rows) if r[0][6] == 0 and r[1]]; ids = ids[::max(1, len(ids) // limit)]
     ids.sort(key=lambda i: data.rows[i][0][1]); f1 = em = 0
     with torch.no_grad():
         for i in range(0, len(ids), 32):
-            x, gold = data.batch(ids[i:i + 32], table); top = net(*x).reshape(len(ids[i:i + 32]), -1).argmax(1).tolist()
+            x, gold, _ = data.batch(ids[i:i + 32], table); top = net(*x).reshape(len(ids[i:i + 32]), -1).argmax(1).tolist()
             for t, g in zip(top, gold.tolist()):
                 s, e = t // SPAN, t // SPAN + t % SPAN; best = 0
                 for z in g:
@@ -171,24 +204,27 @@ def evaluate(net, data, table, limit):
     net.train(); return 100 * f1 / len(ids), 100 * em / len(ids)
 
 
-def tables(a):
-    """Columns of a word form: its row (0: forgotten), prefix, suffix, shape, idf; and the words that have rows of their own."""
-    words = json.load(open(f'{a.data}/words.json')); train = Data(a.data, 'train')
+def columns(words, own, rows, spare):
+    """For each word form its row (0: forgotten), prefix, suffix, shape and idf; `own` are the words that have rows of their own."""
+    row = {w: i + 1 for i, w in enumerate(own)}
+    return np.array([(row.get(w[1]) or rows + w[0] % spare, *w[2:6]) for w in words], np.int64)
+
+
+def frequent(words, train, rows):
+    """The words that come up most in passages and (twice as heavy) questions."""
     count = np.bincount(train.words, minlength=len(words)) + 2 * np.bincount(train.asked, minlength=len(words))
     by = {}
     for i, w in enumerate(words): by[w[1]] = by.get(w[1], 0) + int(count[i])
-    own = sorted((w for w in by if by[w] > 0), key=lambda w: (-by[w], w))[:a.rows - 1]
-    row = {w: i + 1 for i, w in enumerate(own)}
-    table = np.zeros((len(words), 5), np.int64)
-    for i, w in enumerate(words): table[i] = (row.get(w[1]) or a.rows + w[0] % a.spare, w[2], w[3], w[4], w[5])
+    own = sorted((w for w in by if by[w] > 0), key=lambda w: (-by[w], w))[:rows - 1]
     print('least count of a row', by[own[-1]], 'covers', sum(by[w] for w in own) / sum(by.values()), flush=True)
-    return table, own, train
+    return own
 
 
 def main():
     a = p.parse_args(); torch.set_num_threads(a.threads); torch.manual_seed(a.seed); random.seed(a.seed); rng = np.random.default_rng(a.seed)
-    table, own, train = tables(a); dev = Data(a.data, 'dev')
-    net = Net(a.rows + a.spare, a.e, a.d, a.drop, [int(k) for k in a.dilations.split(',')], a.bilinear)
+    words = json.load(open(f'{a.data}/words.json')); train = Data(a.data, 'train', a.teach); dev = Data(a.data, 'dev')
+    own = json.load(open(a.begin + '.json'))['words'] if a.begin else frequent(words, train, a.rows)
+    table = columns(words, own, a.rows, a.spare); net = build(vars(a))
     if a.begin: load(net, a.begin)
     print('parameters', sum(x.numel() for x in net.parameters()), flush=True)
     opt = torch.optim.AdamW(net.parameters(), lr=a.rate, weight_decay=.01, betas=(.9, .98))
@@ -207,9 +243,11 @@ def main():
             part = k / a.steps if a.steps else (time.time() - t0) / (a.minutes * 60)
             if part >= 1: done = True; break
             for g in opt.param_groups: g['lr'] = a.rate * min(1, (k + 1) / a.warm) * max(.02, .5 * (1 + math.cos(math.pi * part)))
-            x, gold = train.batch(ids, table, a.forget, rng, a.cut)
+            x, gold, kept = train.batch(ids, table, a.forget, rng, a.cut)
             with torch.autocast('cpu', dtype=torch.bfloat16, enabled=not a.float32): scores = net(*x)
-            loss = loss_of(scores.float(), gold); opt.zero_grad(set_to_none=True); loss.backward()
+            loss = loss_of(scores.float(), gold)
+            if a.teach: loss = (1 - a.share) * loss + a.share * taught(scores.float(), *train.lesson(ids, kept))
+            opt.zero_grad(set_to_none=True); loss.backward()
             nn.utils.clip_grad_norm_(net.parameters(), 2.); opt.step(); k += 1
             if k % 5 == 0:
                 keep = min(.999, (1 + k) / (10 + k)) ** 5
@@ -227,8 +265,13 @@ def write(a, own, weights):
     with open(a.out + '.bin', 'wb') as f:
         for n, v in weights.items():
             x = v.detach().float().numpy(); f.write(x.astype('<f4').tobytes()); tensors.append({'name': n, 'shape': list(x.shape), 'at': at}); at += x.size
-    options = {k: v for k, v in vars(a).items() if k not in ('data', 'out', 'begin')}
+    options = {k: v for k, v in vars(a).items() if k not in ('data', 'out', 'begin', 'teach')}
     json.dump({'options': options, 'words': own, 'tensors': tensors}, open(a.out + '.json', 'w'))
+
+
+def build(o):
+    """The network of a set of options, untrained."""
+    return Net(o['rows'] + o['spare'], o['e'], o['d'], o['drop'], [int(k) for k in o['dilations'].split(',')], o['bilinear'])
 
 
 def load(net, begin):

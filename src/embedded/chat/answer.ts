@@ -1,12 +1,10 @@
 /** What was understood -> the reply: claims, a hypothetical passage, a label, a span, a memory, or a refusal. */
 import { replyToClaims } from "../claims/reply.ts";
-import { surenessWanted } from "../labels/abstention.ts";
-import { type Classifier, classify, fitnessOf } from "../labels/classifier.ts";
 import { type Finding, present } from "../prompt/form.ts";
 import { adapt } from "../reader/demonstrate.ts";
 import { composePassage } from "../memory/hyde.ts";
 import type { Form } from "../prompt/instructions.ts";
-import { chooseLabel, fold, labelsInPlay } from "../labels/labelling.ts";
+import { chooseLabel, chooseLearnt, fold, labelsInPlay } from "../labels/labelling.ts";
 import { createMemory } from "../memory/memory.ts";
 import type { Mind } from "../mind.ts";
 import { analyse } from "../reader/question.ts";
@@ -116,18 +114,9 @@ function findLabel(asked: Understood, mind: Mind, tuned: Part | undefined, refus
     question: asked.question,
     confidence,
   });
-  if (
-    tuned?.classifier !== undefined &&
-    (labels.length < 2 || labels.some((l) => tuned.classifier?.classes.some((c) => fold(c) === fold(l.name))))
-  ) {
-    const chances = classify(tuned.classifier, mind.lexicon.read(text));
-    const allowed = new Set(labels.map((label) => fold(label.name)));
-    let best = -1;
-    tuned.classifier.classes.forEach((name, i) => {
-      if ((allowed.size < 2 || allowed.has(fold(name))) && (best < 0 || (chances[i] ?? 0) > (chances[best] ?? 0))) best = i;
-    });
-    return finding(tuned.classifier.classes[best] ?? "", chances[best] ?? 0, isFit(tuned.classifier, text, chances, mind));
-  }
+  const learntChoice =
+    tuned?.classifier === undefined ? undefined : chooseLearnt(mind.lexicon.read(text), labels, tuned.classifier, mind.lexicon);
+  if (learntChoice !== undefined) return finding(learntChoice.label, learntChoice.confidence, !learntChoice.unsure);
   if (labels.length < 2) return undefined;
   if (asked.passages.length > 0 && isYesNo(labels)) {
     const reading = answerYesNo(asked, labels, mind);
@@ -138,12 +127,6 @@ function findLabel(asked: Understood, mind: Mind, tuned: Part | undefined, refus
   }
   const choice = chooseLabel(text, labels, asked.demonstrations, mind.lexicon, mind.fitted);
   return finding(choice.label, choice.confidence, !choice.unsure);
-}
-
-/** The text is about what the classifier knows. */
-function isFit(classifier: Classifier, text: string, chances: Float32Array, mind: Mind): boolean {
-  if (classifier.fitFrom === undefined) return Math.max(...chances) >= surenessWanted(chances.length);
-  return fitnessOf(classifier, mind.lexicon.read(text)) >= classifier.fitFrom;
 }
 
 /** From the tuned memory, or from demonstrations that answer without passages. */

@@ -47,7 +47,7 @@ const body = z.looseObject({
     .optional(),
   logit_bias: none("has no vocabulary to weigh"),
   audio: none("makes only text"),
-  modalities: z.array(z.literal("text", "the embedded engine makes only text")).nullish(),
+  modalities: z.array(z.literal("text", "the embedded engine makes only text; leave it out")).nullish(),
   web_search_options: none("searches nothing"),
 });
 
@@ -60,12 +60,13 @@ export function parseCompletionRequest(raw: unknown): CompletionRequest {
   if (typeof max_tokens === "number" && typeof max_completion_tokens === "number")
     throw new Fault(400, "max_tokens: cannot be set together with max_completion_tokens; give one", "max_tokens");
   if (typeof request.top_logprobs === "number" && request.logprobs !== true)
-    throw new Fault(400, "top_logprobs: needs logprobs to be true", "top_logprobs");
-  if (request.stream_options && request.stream !== true) throw new Fault(400, "stream_options: needs stream to be true", "stream_options");
+    throw new Fault(400, "top_logprobs: is nothing without logprobs; set that to true", "top_logprobs");
+  if (request.stream_options && request.stream !== true)
+    throw new Fault(400, "stream_options: is nothing without a stream; set stream to true", "stream_options");
   const tool = messages.findIndex((m) => m.role === "tool" || m.role === "function");
   if (tool >= 0)
     throw new Fault(400, `messages.${tool}: what tools returned is not read; put it into a message from the user`, `messages.${tool}.role`);
-  if (!messages.some((m) => m.role === "user")) throw new Fault(400, "messages: one of them must be from the user", "messages");
+  if (!messages.some((m) => m.role === "user")) throw new Fault(400, "messages: none is from the user; one must be", "messages");
   return request;
 }
 

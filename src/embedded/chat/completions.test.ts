@@ -1,19 +1,10 @@
 /** Laws of the chat endpoint as a wire: streams, choices, log probabilities, formats, ranges and limits. What it answers is tested elsewhere. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import OpenAI from "openai";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createEmbedded } from "../engine.ts";
+import type OpenAI from "openai";
+import { describe, expect, test } from "vitest";
+import { openEngine } from "../engine.fixture.ts";
 import { contextLength } from "./completion-request.ts";
 
-let folder = "";
-let client: OpenAI;
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "embedded-chat-"));
-  client = new OpenAI({ baseURL: "http://embedded.invalid/v1", apiKey: "none", maxRetries: 0, fetch: createEmbedded({ folder }) });
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
+const { client } = openEngine();
 
 const ask = (user: string, system = "Answer in a full sentence."): OpenAI.ChatCompletionMessageParam[] => [
   { role: "system", content: system },

@@ -8,11 +8,13 @@ import type { Mind } from "../mind.ts";
 import { divide } from "../prompt/divide.ts";
 import { understand, type Understood } from "../prompt/request.ts";
 import { hash32 } from "../text/hash.ts";
+import { isInside } from "../text/characters.ts";
 import { createMemo } from "../text/memo.ts";
 import { countTokens, tokensOf } from "../text/tokens.ts";
 import type { Jobs } from "../tuning/jobs.ts";
 import type { Tuned } from "../tuning/tuned.ts";
 import { eventStream, Fault, json, notFound } from "../wire.ts";
+import { log } from "../text/arithmetic.ts";
 
 export function createCompletions(mind: Mind, jobs: Jobs): (body: unknown) => Promise<Response> {
   const counts = createMemo<number>(4_000);
@@ -53,9 +55,10 @@ export function createCompletions(mind: Mind, jobs: Jobs): (body: unknown) => Pr
 /** Undefined for the base model. */
 async function tunedModel(model: string, jobs: Jobs): Promise<Tuned | undefined> {
   if (model === "reader") return undefined;
-  if (model === "lexical") throw new Fault(400, 'the model "lexical" makes embeddings; chat with "reader"', "model");
+  if (model === "lexical")
+    throw new Fault(400, 'model: "lexical" makes embeddings and does not chat; "reader" and tuned models do', "model");
   const tuned = await jobs.model(model);
-  if (tuned === undefined) throw notFound("model", model);
+  if (tuned === undefined) throw notFound("model", model, 'chat with "reader" or a tuned model, which GET /v1/models lists');
   return tuned;
 }
 
@@ -86,7 +89,12 @@ function cut(
   const ends = [stop].flat().flatMap((s) => (s !== "" && text.includes(s) ? [text.indexOf(s)] : []));
   const tokens = tokensOf(text.slice(0, Math.min(text.length, ...ends)));
   if (most === undefined || tokens.length <= most) return { tokens, finish: "stop" };
-  return { tokens: tokens.slice(0, most), finish: "length" };
+  // No character is cut in two: an emoji or a Thai syllable may be several tokens.
+  let end = most;
+  const whole = tokens.join("");
+  let place = tokens.slice(0, end).join("").length;
+  for (; end > 0 && isInside(whole, place); end--) place -= tokens[end - 1]?.length ?? 0;
+  return { tokens: tokens.slice(0, end), finish: "length" };
 }
 
 /**
@@ -94,7 +102,7 @@ function cut(
  * that of the answer. Where a rule made the answer all are 0. `top` above 0 lists the token itself, since no other was weighed.
  */
 function logprobsOf(tokens: readonly string[], confidence: number | undefined, top: number): TokenLogprob[] {
-  const first = Math.round(Math.log(Math.min(1, Math.max(1e-9, confidence ?? 1))) * 1e6) / 1e6 + 0;
+  const first = Math.round(log(Math.min(1, Math.max(1e-9, confidence ?? 1))) * 1e6) / 1e6 + 0;
   return tokens.map((token, i) => {
     const one = { token, logprob: i === 0 ? first : 0, bytes: [...new TextEncoder().encode(token)] };
     return { ...one, top_logprobs: top > 0 ? [one] : [] };

@@ -71,10 +71,10 @@ export function readResponseFormat(given: { readonly type: string } | null | und
   const schema = "json_schema" in read ? (read.json_schema as { readonly schema?: z.output<typeof objectSchema> }).schema : undefined;
   if (schema?.properties === undefined)
     return { fields: [], labels: [], polar: false, numeric: false, fit: (text) => ({ text, refused: false }) };
-  const defs = { ...schema.definitions, ...schema.$defs };
+  const schemas = { definitions: { ...schema.definitions, ...schema.$defs }, left: mostParts };
   const required = new Set(schema.required);
   const fields = new Map(
-    Object.entries(schema.properties).map(([name, value]) => [name, fieldOf(value, defs, `properties.${name}`, required.has(name))]),
+    Object.entries(schema.properties).map(([name, value]) => [name, fieldOf(value, schemas, `properties.${name}`, required.has(name))]),
   );
   const names = [...fields.keys()];
   const main = fields.get(mainField(names) ?? "");
@@ -92,7 +92,16 @@ export function readResponseFormat(given: { readonly type: string } | null | und
   };
 }
 
-function fieldOf(given: unknown, defs: Readonly<Record<string, unknown>>, at: string, required: boolean, depth = 0): Field {
+/** Schemas and values in a schema, those counted again that references repeat. */
+const mostParts = 20_000;
+
+interface Schemas {
+  readonly definitions: Readonly<Record<string, unknown>>;
+  /** So many parts may still be read. */
+  left: number;
+}
+
+function fieldOf(given: unknown, schemas: Schemas, at: string, required: boolean, depth = 0): Field {
   const where = `response_format.json_schema.schema.${at}`;
   const refuse = (what: string): never => {
     throw new Fault(
@@ -101,25 +110,36 @@ function fieldOf(given: unknown, defs: Readonly<Record<string, unknown>>, at: st
       "response_format",
     );
   };
+  const spend = (parts: number): void => {
+    schemas.left -= parts;
+    if (schemas.left < 0) {
+      const said = `has more than ${mostParts} parts and values, those counted again that "$ref" repeats; give it fewer`;
+      throw new Fault(400, `response_format.json_schema.schema: ${said}`, "response_format");
+    }
+  };
+  spend(1);
   if (typeof given !== "object" || given === null) return { kinds: undefined, values: undefined, items: undefined, required };
   const read = parse(z.looseObject({ response_format: property }), { response_format: given }).response_format;
   if (depth > 4) return refuse("so deep a schema");
-  const inner = (schema: unknown, part: string): Field => fieldOf(schema, defs, part, required, depth + 1);
+  const inner = (schema: unknown, part: string): Field => fieldOf(schema, schemas, part, required, depth + 1);
   if (read.$ref !== undefined) {
     const name = /^#\/(?:\$defs|definitions)\/(.+)$/.exec(read.$ref)?.[1];
-    return name !== undefined && Object.hasOwn(defs, name) ? inner(defs[name], at) : refuse(`"${read.$ref}"`);
+    const known = name !== undefined && Object.hasOwn(schemas.definitions, name);
+    return known ? inner(schemas.definitions[name], at) : refuse(`"${read.$ref}"`);
   }
   if (read.anyOf !== undefined) {
     const any = read.anyOf.map((schema) => inner(schema, at));
     const open = any.some((field) => field.kinds === undefined && field.values === undefined);
     const free = any.some((field) => field.values === undefined && field.kinds?.some((kind) => kind !== "null"));
+    for (const { values } of any) spend(values?.length ?? 0);
     return {
-      kinds: open ? undefined : any.flatMap((field) => field.kinds ?? field.values?.map(kindOf) ?? []),
+      kinds: open ? undefined : [...new Set(any.flatMap((field) => field.kinds ?? field.values?.map(kindOf) ?? []))],
       values: open || free ? undefined : any.flatMap((field) => field.values ?? [null]),
       items: any.find((field) => field.items !== undefined)?.items,
       required,
     };
   }
+  spend(read.enum?.length ?? 0);
   const types = read.type === undefined ? undefined : [read.type].flat();
   const strange = types?.find((type) => !simple.includes(type));
   if (strange !== undefined) return refuse(`"${strange}"`);
@@ -161,7 +181,8 @@ function holdsText({ kinds, values }: Field): boolean {
 function valueFor(value: unknown, field: Field): unknown {
   if (field.values !== undefined) {
     const fold = (one: unknown): string => String(one).trim().toLowerCase();
-    return field.values.find((one) => one === value) ?? field.values.find((one) => one !== null && fold(one) === fold(value));
+    const wanted = fold(value);
+    return field.values.find((one) => one === value) ?? field.values.find((one) => one !== null && fold(one) === wanted);
   }
   if (field.kinds === undefined) return value;
   if (value === null) return field.kinds.includes("null") ? null : undefined;

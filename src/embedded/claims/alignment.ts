@@ -3,7 +3,7 @@ import { hash32, mix } from "../text/hash.ts";
 import { shape } from "../text/shapes.ts";
 import type { Text, Word } from "../text/text.ts";
 import { isCue, negationOf, type Denial } from "./negation.ts";
-import { chineseWords, groupsOf, relation } from "./opposites.ts";
+import { chineseWords, groupsOf, lineOf } from "./opposites.ts";
 import { compareQuantities, quantitiesOf, type Quantity } from "./quantities.ts";
 
 /** A piece of a claim's content: a word, or two neighbouring characters of a script without spaces. */
@@ -25,7 +25,13 @@ export interface Part {
   readonly from: number;
   readonly to: number;
   readonly units: readonly Unit[];
+  /** By their keys, and by those of a part of them, each in the order of the text. */
   readonly byKey: ReadonlyMap<number, readonly Unit[]>;
+  readonly exact: ReadonlyMap<number, readonly Unit[]>;
+  readonly byWord: ReadonlyMap<string, readonly Unit[]>;
+  /** By the groups of words of like meaning, and by what may be their opposite: see `oppositeKeys`. */
+  readonly byGroup: ReadonlyMap<number, readonly Unit[]>;
+  readonly opposites: ReadonlyMap<number, readonly Unit[]>;
   readonly quantities: readonly Quantity[];
   readonly denied: readonly boolean[];
   readonly denials: readonly Denial[];
@@ -50,7 +56,7 @@ export interface Alignment {
 }
 
 /** Long form and abbreviation, as a text defines them: "the world health organization (WHO)". */
-export interface Abbreviation {
+interface Abbreviation {
   readonly short: number;
   readonly long: readonly number[];
 }
@@ -60,18 +66,31 @@ export function partOf(text: Text, from = 0, to = text.words.length): Part {
   const counted = new Set(quantities.flatMap((q) => Array.from({ length: q.to - q.from }, (_, i) => q.from + i)));
   const units = [...wordUnits(text, from, to, counted), ...chineseUnits(text, from, to, counted)].sort((a, b) => a.at - b.at);
   const byKey = new Map<number, Unit[]>();
-  const add = (key: number, unit: Unit): Map<number, Unit[]> => byKey.set(key, [...(byKey.get(key) ?? []), unit]);
+  const exact = new Map<number, Unit[]>();
+  const byWord = new Map<string, Unit[]>();
+  const byGroup = new Map<number, Unit[]>();
+  const opposites = new Map<number, Unit[]>();
   for (const unit of units) {
-    add(unit.key, unit);
-    if (unit.prefix !== 0) add(unit.prefix, unit);
-    for (const character of unit.characters) add(character, unit);
+    add(exact, unit.key, unit);
+    add(byKey, unit.key, unit);
+    if (unit.prefix !== 0) add(byKey, unit.prefix, unit);
+    for (const character of unit.characters) add(byKey, character, unit);
+    add(byWord, unit.lower, unit);
+    for (const group of unit.groups) add(byGroup, group, unit);
+    for (const line of new Set(unit.groups.map(lineOf))) for (const key of oppositeKeys(unit, line)) add(opposites, key, unit);
   }
   const { denied, denials } = negationOf(text, from, to);
-  return { text, from, to, units, byKey, quantities, denied, denials };
+  return { text, from, to, units, byKey, exact, byWord, byGroup, opposites, quantities, denied, denials };
+}
+
+function add<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const known = lists.get(key);
+  if (known === undefined) lists.set(key, [value]);
+  else known.push(value);
 }
 
 /** The claim's units each beside the most alike unit of the sentence; its quantities beside comparable ones. */
-export function align(claim: Part, sentence: Part, abbreviations: readonly Abbreviation[]): Alignment {
+export function align(claim: Part, sentence: Part, abbreviations: Abbreviations): Alignment {
   let near = 0;
   const pairings = claim.units.map((unit): Pairing => {
     const found = likest(unit, sentence, abbreviations, near);
@@ -81,7 +100,7 @@ export function align(claim: Part, sentence: Part, abbreviations: readonly Abbre
   });
   const free = new Set(sentence.quantities);
   const quantities = claim.quantities.map((claimed) => {
-    const found = [...free].find((q) => compareQuantities(claimed, q) === "same");
+    const found = free.values().find((q) => compareQuantities(claimed, q) === "same");
     if (found !== undefined) free.delete(found);
     return { claimed, found };
   });
@@ -89,15 +108,25 @@ export function align(claim: Part, sentence: Part, abbreviations: readonly Abbre
     pairings,
     quantities: quantities.map(({ claimed, found }) => {
       if (found !== undefined) return { claimed, found, result: "same" };
-      const other = [...free].find((q) => compareQuantities(claimed, q) === "other");
+      const other = free.values().find((q) => compareQuantities(claimed, q) === "other");
       return other === undefined ? { claimed, result: "missing" } : { claimed, found: other, result: "other" };
     }),
   };
 }
 
+/** By the abbreviation and by each of the words that it stands for, in the order of the text. */
+export type Abbreviations = ReadonlyMap<number, readonly Abbreviation[]>;
+
+/** Meanings that one abbreviation, or one word of its long form, may have. */
+const mostMeanings = 8;
+
 /** Abbreviations that a text explains in parentheses. */
-export function abbreviationsOf(text: Text): readonly Abbreviation[] {
-  const out: Abbreviation[] = [];
+export function abbreviationsOf(text: Text): Abbreviations {
+  const found = new Map<number, Abbreviation[]>();
+  const define = (abbreviation: Abbreviation): void => {
+    for (const key of new Set([abbreviation.short, ...abbreviation.long]))
+      if ((found.get(key)?.length ?? 0) < mostMeanings) add(found, key, abbreviation);
+  };
   for (let i = 2; i + 1 < text.words.length; i++) {
     const short = text.words[i];
     if (short === undefined || text.words[i - 1]?.text !== "(" || text.words[i + 1]?.text !== ")") continue;
@@ -110,9 +139,9 @@ export function abbreviationsOf(text: Text): readonly Abbreviation[] {
     const words = before.slice(-letters.length);
     const start = words.findIndex((word) => word.lower[0] === letters[0]);
     if (start >= 0 && words.length - start >= Math.ceil(letters.length / 2) && letters.length >= 2)
-      out.push({ short: short.stemHash, long: words.slice(start).map((word) => word.stemHash) });
+      define({ short: short.stemHash, long: words.slice(start).map((word) => word.stemHash) });
   }
-  return out;
+  return found;
 }
 
 const prefixes = ["un", "in", "im", "ir", "il", "non", "dis"];
@@ -120,51 +149,80 @@ const prefixes = ["un", "in", "im", "ir", "il", "non", "dis"];
 function likest(
   unit: Unit,
   sentence: Part,
-  abbreviations: readonly Abbreviation[],
+  abbreviations: Abbreviations,
   near: number,
 ): { readonly match: Unit; readonly strength: number; readonly opposed: boolean } | undefined {
-  const nearest = (units: readonly Unit[]): Unit | undefined =>
-    units.reduce<Unit | undefined>(
-      (best, u) => (best === undefined || Math.abs(u.at - near) < Math.abs(best.at - near) ? u : best),
-      undefined,
-    );
-  const same = nearest((sentence.byKey.get(unit.key) ?? []).filter((u) => u.key === unit.key));
+  const nearestOf = <K>(lists: ReadonlyMap<K, readonly Unit[]>, keys: readonly K[]): Unit | undefined =>
+    keys.map((key) => nearest(lists.get(key) ?? [], near)).reduce((a, b) => nearer(a, b, near), undefined);
+  const same = nearestOf(sentence.exact, [unit.key]);
   if (same !== undefined) return { match: same, strength: 1, opposed: false };
-  const related = unit.groups.length === 0 ? [] : sentence.units.filter((u) => u.groups.length > 0);
-  const like = nearest(related.filter((u) => relation(unit.groups, u.groups) === 1));
+  const like = nearestOf(sentence.byGroup, unit.groups);
   if (like !== undefined) return { match: like, strength: 0.8, opposed: false };
-  for (const { short, long } of abbreviations) {
+  for (const { short, long } of abbreviations.get(unit.key) ?? []) {
     if (short === unit.key) {
-      const words = sentence.units.filter((u) => long.includes(u.key));
-      if (words.length * 2 >= long.length && words[0] !== undefined) return { match: words[0], strength: 0.9, opposed: false };
+      const words = [...new Set(long)].map((key) => sentence.exact.get(key) ?? []);
+      const count = words.reduce((sum, list) => sum + list.length, 0);
+      const first = words.reduce<Unit | undefined>((a, [b]) => (a === undefined || (b !== undefined && b.at < a.at) ? b : a), undefined);
+      if (count * 2 >= long.length && first !== undefined) return { match: first, strength: 0.9, opposed: false };
     }
-    const shown = long.includes(unit.key) ? nearest(sentence.byKey.get(short) ?? []) : undefined;
+    const shown = long.includes(unit.key) ? nearestOf(sentence.byKey, [short]) : undefined;
     if (shown !== undefined) return { match: shown, strength: 0.9, opposed: false };
   }
-  const against = nearest(
-    sentence.units.filter(
-      (u) =>
-        (relation(unit.groups, u.groups) === -1 && sharesNeighbour(unit, u)) ||
-        prefixed(unit.lower, u.lower) ||
-        prefixed(u.lower, unit.lower),
-    ),
+  const opposite = nearestOf(
+    sentence.opposites,
+    [...new Set(unit.groups.map(lineOf))].flatMap((line) => opposingKeys(unit, line)),
   );
+  const against = nearer(opposite, nearestOf(sentence.byWord, opposed(unit.lower)), near);
   if (against !== undefined) return { match: against, strength: 0.8, opposed: true };
-  const [first, second] = unit.characters.map((character) => nearest(sentence.byKey.get(character) ?? []));
+  const [first, second] = unit.characters.map((character) => nearestOf(sentence.byKey, [character]));
   if (first !== undefined && second !== undefined) return { match: first, strength: 0.5, opposed: false };
-  const alike = unit.prefix === 0 ? undefined : nearest(sentence.byKey.get(unit.prefix) ?? []);
+  const alike = unit.prefix === 0 ? undefined : nearestOf(sentence.byKey, [unit.prefix]);
   return alike === undefined ? undefined : { match: alike, strength: 0.8, opposed: false };
 }
 
-/** A single character that has an opposite means it only beside the same character ("high" and "low" of the same thing). */
-function sharesNeighbour(a: Unit, b: Unit): boolean {
-  if (a.lower.length > 1 || b.lower.length > 1 || !/\p{Script=Han}/u.test(a.lower)) return true;
-  return a.prefix !== 0 && a.prefix === b.prefix;
+/** Of units in the order of the text the one that is nearest to a place, the first of equals. */
+function nearest(units: readonly Unit[], near: number): Unit | undefined {
+  let low = 0;
+  for (let high = units.length; low < high;) {
+    const middle = (low + high) >> 1;
+    if ((units[middle]?.at ?? 0) < near) low = middle + 1;
+    else high = middle;
+  }
+  let before = low - 1;
+  while (before > 0 && units[before - 1]?.at === units[before]?.at) before--;
+  return nearer(units[before], units[low], near);
 }
 
-/** "unsafe" of "safe", "ineffective" of "effective". */
-function prefixed(word: string, base: string): boolean {
-  return base.length >= 4 && word.endsWith(base) && prefixes.includes(word.slice(0, word.length - base.length));
+function nearer(a: Unit | undefined, b: Unit | undefined, near: number): Unit | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  const [byA, byB] = [Math.abs(a.at - near), Math.abs(b.at - near)];
+  return byA < byB || (byA === byB && a.at <= b.at) ? a : b;
+}
+
+/**
+ * What a unit is found by as the opposite of one of its line of groups. A single character that has an opposite means it only beside the
+ * same character ("high" and "low" of the same thing).
+ */
+function oppositeKeys(unit: Unit, line: number): number[] {
+  const any = mix(mix(9, line), 0);
+  if (!isCharacter(unit)) return [any, mix(mix(9, line), 1)];
+  return unit.prefix === 0 ? [any] : [any, mix(mix(10, line), unit.prefix)];
+}
+
+function opposingKeys(unit: Unit, line: number): number[] {
+  if (!isCharacter(unit)) return [mix(mix(9, line), 0)];
+  const longer = mix(mix(9, line), 1);
+  return unit.prefix === 0 ? [longer] : [longer, mix(mix(10, line), unit.prefix)];
+}
+
+function isCharacter({ lower }: Unit): boolean {
+  return lower.length === 1 && /\p{Script=Han}/u.test(lower);
+}
+
+/** "unsafe" of "safe" and "safe" of "unsafe". */
+function opposed(word: string): string[] {
+  const bases = prefixes.filter((prefix) => word.length >= prefix.length + 4 && word.startsWith(prefix)).map((p) => word.slice(p.length));
+  return word.length < 4 ? bases : [...bases, ...prefixes.map((prefix) => prefix + word)];
 }
 
 function wordUnits(text: Text, from: number, to: number, counted: ReadonlySet<number>): Unit[] {

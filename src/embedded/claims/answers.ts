@@ -1,7 +1,7 @@
 /** A question with a short answer after it, as a claim: does a sentence give that answer to that question? */
 import type { Text } from "../text/text.ts";
 import { partOf, type Part } from "./alignment.ts";
-import { candidatesOf, type Candidate, type Evidence } from "./candidates.ts";
+import { type Evidence, inPassageOf, rankedFor, type Ranked } from "./candidates.ts";
 import { compareQuantities } from "./quantities.ts";
 
 export interface Answered {
@@ -40,16 +40,16 @@ export const answerFeatureNames = [
 export function answerFeatures(
   { question, answer }: Answered,
   evidence: readonly Evidence[],
-): { readonly features: readonly number[]; readonly holding?: Candidate | undefined; readonly best?: Candidate | undefined } {
+): { readonly features: readonly number[]; readonly holding?: Ranked | undefined; readonly best?: Ranked | undefined } {
   const asked = withoutQuestionWords(question);
-  const candidates = candidatesOf(asked, evidence, Infinity);
+  const candidates = rankedFor(asked, evidence);
   const wanted = plain(answer);
   const holds = (part: Part): boolean => plain(part).includes(wanted) || sameQuantity(answer, part);
-  const inContext = (c: Candidate): number => c.coverage + 0.6 * (c.inContext - c.coverage);
+  const inContext = (c: Ranked): number => c.coverage + 0.6 * (c.inContext - c.coverage);
   const best = candidates[0];
   const holding = candidates
     .filter((c) => holds(c.part))
-    .reduce<Candidate | undefined>((top, c) => (top === undefined || inContext(c) > inContext(top) ? c : top), undefined);
+    .reduce<Ranked | undefined>((top, c) => (top === undefined || inContext(c) > inContext(top) ? c : top), undefined);
   const stands = evidence.some(({ sentences }) => sentences.some(holds));
   const most = best === undefined ? 0 : inContext(best);
   const beside = holding === undefined ? 0 : inContext(holding);
@@ -85,7 +85,7 @@ export function answerFeatures(
       numeric ? 1 : 0,
       isName ? 1 : 0,
       (question.denials.length + answer.denials.length + denials) % 2 === 1 ? 1 : 0,
-      best?.inPassage ?? 0,
+      best === undefined ? 0 : inPassageOf(best),
     ],
     holding,
     best,

@@ -1,18 +1,9 @@
 /** The forms in which a verdict may be asked for, through the official client. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import OpenAI from "openai";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { createEmbedded } from "../engine.ts";
+import type OpenAI from "openai";
+import { expect, test } from "vitest";
+import { openEngine } from "../engine.fixture.ts";
 
-let folder = "";
-let client: OpenAI;
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "embedded-"));
-  client = new OpenAI({ baseURL: "http://embedded.invalid/v1", apiKey: "none", maxRetries: 0, fetch: createEmbedded({ folder }) });
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
+const { client } = openEngine();
 
 async function ask(user: string, system = ""): Promise<string> {
   const messages: OpenAI.ChatCompletionMessageParam[] = [{ role: "user", content: user }];

@@ -13,12 +13,12 @@ export type VerdictNames = Readonly<Partial<Record<VerdictName, string>>>;
 
 const heading =
   /^[ \t]*(?:#{1,4}[ \t]*)?\**(?:claims?(?: to (?:check|verify))?|statements?|hypothes[ie]s|assertions?|断言|斷言|陈述|陳述|声明|聲明|说法|說法|主张|主張)\**[ \t]*[:：]\**[ \t]*\n?/imu;
-const item = /^[ \t]*(?:(\d{1,3})[.)、]|[-*•])[ \t]*(\S.*)$/gmu;
-const tagged = /<(claim|statement|hypothesis|assertion)>([\s\S]*?)<\/\1>/iu;
-const quotedClaim = /\b(?:claim|statement|assertion|sentence|hypothesis)\b[^"“\n.?!]{0,30}["“]([^"”\n]{8,})["”]/iu;
+const item = /^[ \t]*(?:(\d{1,9})[.)、]|[-*•])[ \t]*(\S.*)$/gmu;
+const names = ["claim", "statement", "hypothesis", "assertion"];
+const quotedClaim = /\b(?:claim|statement|assertion|sentence|hypothesis)\b[^"“\n.?!]{0,30}["“]([^"”\n]{8,2000})["”]/iu;
 /** The paragraph below "Is the following statement true?", unless it is a heading, a tag or a fence. */
 const following =
-  /(?:\b(?:following|this)[ \t]+(?:claim|statement|sentence|hypothesis|assertion)\b|(?:以下|下列|下面)(?:的)?(?:说法|說法|陈述|陳述|断言|斷言|声明|聲明))[^\n]*\n(?:[ \t]*\n)*((?![ \t]*(?:[<[#"`'*]|\p{L}[\p{L} ]{0,20}[:：]))[^\n]+(?:\n[^\n]+)*)/iu;
+  /(?:\b(?:following|this)[ \t]+(?:claim|statement|sentence|hypothesis|assertion)\b|(?:以下|下列|下面)(?:的)?(?:说法|說法|陈述|陳述|断言|斷言|声明|聲明))[^\n]{0,400}\n(?:[ \t]*\n)*((?![ \t]*(?:[<[#"`'*]|\p{L}[\p{L} ]{0,20}[:：]))[^\n]+(?:\n[^\n]+)*)/iu;
 /** Headings of what a claim is held against, beside those that passages have anyway. */
 const premise =
   /^([ \t]*(?:#{1,4}[ \t]*)?\**)(?:premise|evidence|abstract|(?:source )?text|证据|證據|前提|原文|文本|短文)(\**[ \t]*[:：])/gimu;
@@ -55,8 +55,11 @@ function findList(message: string): { readonly text: string; readonly claims: re
   const claims: Claim[] = [];
   let end = 0;
   for (const match of body.matchAll(item)) {
-    if (body.slice(end, match.index).trim() !== "") break;
-    claims.push({ number: match[1] === undefined ? claims.length + 1 : Number(match[1]), text: (match[2] ?? "").trim(), listed: true });
+    const number = match[1] === undefined ? claims.length + 1 : Number(match[1]);
+    // A year at the beginning of a line numbers nothing; the thousandth claim follows the one before it.
+    const counts = (match[1]?.length ?? 0) <= 3 || number === (claims.at(-1)?.number ?? 0) + 1;
+    if (!counts || body.slice(end, match.index).trim() !== "") break;
+    claims.push({ number, text: (match[2] ?? "").trim(), listed: true });
     end = match.index + match[0].length;
   }
   if (claims.length === 0) return undefined;
@@ -65,8 +68,8 @@ function findList(message: string): { readonly text: string; readonly claims: re
 
 /** One claim: in a tag, under a heading up to the end of its paragraph, or in quotes after the word. */
 function findSingle(message: string): { readonly match: string; readonly text: string } | undefined {
-  const tag = tagged.exec(message);
-  if (tag !== null) return { match: tag[0], text: (tag[2] ?? "").trim() };
+  const tag = firstTag(message);
+  if (tag !== undefined) return tag;
   const at = heading.exec(message);
   if (at !== null) {
     const body = message.slice(at.index + at[0].length);
@@ -79,6 +82,19 @@ function findSingle(message: string): { readonly match: string; readonly text: s
   if (quoted !== null) return { match: quoted[0], text: (quoted[1] ?? "").trim() };
   const announced = following.exec(message)?.[1];
   return announced === undefined ? undefined : { match: announced, text: announced.trim() };
+}
+
+/** The first of the tags that a closing answers. */
+function firstTag(message: string): { readonly match: string; readonly text: string } | undefined {
+  const unclosed = new Set<string>();
+  for (const { 0: opening, 1: written = "", index } of message.matchAll(new RegExp(`<(${names.join("|")})>`, "giu"))) {
+    const name = written.toLowerCase();
+    const rest = unclosed.has(name) ? "" : message.slice(index + opening.length);
+    const closing = new RegExp(`</${name}>`, "iu").exec(rest);
+    if (closing !== null) return { match: opening + rest.slice(0, closing.index) + closing[0], text: rest.slice(0, closing.index).trim() };
+    unclosed.add(name);
+  }
+  return undefined;
 }
 
 /** Paragraphs at the end that tell what to do with the claim stand before the passages, where orders are looked for. */
@@ -94,7 +110,7 @@ function isOrder(paragraph: string): boolean {
   // A short paragraph that names the verdicts asks for one, with or without a verb.
   return (
     (begin.length < 100 && verdictNamesOf(begin) !== undefined) ||
-    /^(?:\**(?:verdict|label|answer|output|json|结论|答案|回答)\**[ \t]*[:：]?\**\s*$)/iu.test(begin) ||
+    /^(?:\*{0,3}(?:verdict|label|answer|output|json|结论|答案|回答)\*{0,3}[ \t]{0,9}[:：]?\*{0,3}\s*$)/iu.test(begin) ||
     (/^(?:does|do|is|are|can|please|answer|reply|respond|return|say|decide|judge|choose|classify|label|output|give|use|respond|determine|verify|check|which|根据|根據|请|請|判断|判斷|回答|只|该|該|这|這|此|以上|上述)/iu.test(
       begin,
     ) &&

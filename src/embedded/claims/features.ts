@@ -1,7 +1,9 @@
 /** What a claim and a sentence beside it have in common and apart, as numbers for the trained verdict. */
+import { inOrder } from "../prompt/in-order.ts";
 import type { Text } from "../text/text.ts";
 import type { Alignment, Part } from "./alignment.ts";
 import { type Candidate, neighbours, textOf } from "./candidates.ts";
+import { mayChange } from "./roles.ts";
 
 export const featureNames = [
   "bias",
@@ -65,7 +67,7 @@ export function featuresOf(claim: Part, candidate: Candidate, others: readonly C
   const reversed = odd * share((p) => p.opposed && turn.get(p) !== true);
   const nameWeight = names.reduce((sum, p) => sum + (p.match === undefined ? p.unit.weight : 0), 0);
   const restCovered = Math.min(1, (words * total) / Math.max(0.1, total - nameWeight));
-  const elsewhere = Math.max(0, ...others.map((other) => reversal(claim, other)));
+  const elsewhere = others.reduce((top, other) => Math.max(top, reversal(claim, other)), 0);
   return [
     1,
     coverage,
@@ -113,8 +115,11 @@ function turnedRound(claim: Part, { part, alignment }: Candidate): boolean {
 
 /** The sentence's denials in clauses that have anything of the claim. */
 function spokenDenials(part: Part, { pairings, quantities }: Alignment): number {
-  const at = [...pairings.flatMap((p) => p.match?.at ?? []), ...quantities.flatMap((q) => q.found?.from ?? [])];
-  return part.denials.filter(({ from, to }) => at.some((i) => i >= from && i < to)).length;
+  const taken = new Set([...pairings.map((p) => p.match?.at), ...quantities.map((q) => q.found?.from)]);
+  // For each token, how many of those before it are taken.
+  const before = new Int32Array(part.to - part.from + 1);
+  for (let i = part.from; i < part.to; i++) before[i - part.from + 1] = (before[i - part.from] ?? 0) + (taken.has(i) ? 1 : 0);
+  return part.denials.filter(({ from, to }) => (before[to - part.from] ?? 0) > (before[from - part.from] ?? 0)).length;
 }
 
 /** The candidate's coverage where it turns the claim round or has another quantity; else 0. */
@@ -122,15 +127,16 @@ function reversal(claim: Part, candidate: Candidate): number {
   return turnedRound(claim, candidate) || candidate.alignment.quantities.some((q) => q.result === "other") ? candidate.coverage : 0;
 }
 
-/** Two names of the claim stand in the other order in the sentence, and both are in the same voice. */
+const passive = inOrder(/\./, /\b(?:is|are|was|were|been|being|be)\b/iu, /\bby\b/iu);
+
+/** Two names of the claim stand in the other order in the sentence, where the order says something, and both are in the same voice. */
 function swapped(claim: Part, { part, alignment }: Candidate): boolean {
   const names = alignment.pairings.filter((p) => p.unit.name && p.match !== undefined && p.strength === 1);
-  const passive = (of: Part): boolean => /\b(?:is|are|was|were|been|being|be)\b[^.]*\bby\b/iu.test(textOf(of));
-  if (passive(claim) !== passive(part)) return false;
+  if ((passive.exec(textOf(claim)) === null) !== (passive.exec(textOf(part)) === null)) return false;
   return names.some((p, i) => {
     const next = names[i + 1];
     if (next?.match === undefined || p.match === undefined || next.unit.at - p.unit.at < 2) return false;
-    return next.match.at < p.match.at - 1 && p.unit.key !== next.unit.key;
+    return next.match.at < p.match.at - 1 && p.unit.key !== next.unit.key && !mayChange(claim.text, p.unit.at + 1, next.unit.at);
   });
 }
 

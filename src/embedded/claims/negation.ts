@@ -32,18 +32,27 @@ export function negationOf(
   to = text.words.length,
 ): { readonly denied: readonly boolean[]; readonly denials: readonly Denial[] } {
   const denied = new Array<boolean>(to - from).fill(false);
-  const denials: Denial[] = [];
+  const denials: { at: number; from: number; to: number }[] = [];
   const ends = (i: number): boolean => {
     const word = text.words[i];
-    return i < from || i >= to || word === undefined || clauseEnd.test(word.text) || breaks.has(word.lower);
+    return word === undefined || clauseEnd.test(word.text) || breaks.has(word.lower);
   };
-  for (let at = from; at < to; at++) {
-    if (!isCue(text, at)) continue;
-    let start = at;
-    let end = at + 1;
-    while (!onlyAhead.has(text.words[at]?.lower ?? "") && !ends(start - 1)) start--;
-    for (; !ends(end); end++) denied[end - from] = denied[end - from] !== true;
-    denials.push({ at, from: start, to: end });
+  // Those of the clause that is being read, which end where it does.
+  let open: { at: number; from: number; to: number }[] = [];
+  let clause = from;
+  let odd = false;
+  for (let i = from; i <= to; i++) {
+    if (i === to || ends(i)) {
+      for (const denial of open) denial.to = i;
+      [open, clause, odd] = [[], i + 1, false];
+      continue;
+    }
+    denied[i - from] = odd;
+    if (!isCue(text, i)) continue;
+    const denial = { at: i, from: onlyAhead.has(text.words[i]?.lower ?? "") ? i : clause, to };
+    denials.push(denial);
+    open.push(denial);
+    odd = !odd;
   }
   return { denied, denials };
 }

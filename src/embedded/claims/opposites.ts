@@ -156,10 +156,9 @@ export const chineseWords: readonly (readonly [word: string, groups: readonly nu
   ...indexed(chineseGroups, (word) => word),
 ].sort(([a], [b]) => b.length - a.length || (a < b ? -1 : 1));
 
-/** 1 where two words are of like meaning, -1 where they are opposites, 0 where they are neither. */
-export function relation(a: readonly number[], b: readonly number[]): -1 | 0 | 1 {
-  if (a.some((group) => b.includes(group))) return 1;
-  return a.some((group) => b.some((other) => Math.floor(group / most) === Math.floor(other / most))) ? -1 : 0;
+/** The line of a group: others of the same line are its opposites. */
+export function lineOf(group: number): number {
+  return Math.floor(group / most);
 }
 
 function indexed<K>(list: string, key: (word: string) => K): Map<K, readonly number[]> {

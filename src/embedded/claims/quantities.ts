@@ -8,6 +8,8 @@ export interface Quantity {
   /** The range of values, both ends included; the same number twice for a plain value. In the base unit of its dimension. */
   readonly low: number;
   readonly high: number;
+  /** A range that is written with the greater number first. */
+  readonly falls?: boolean | undefined;
   /** What may be compared: "%", "year", "month", "day", "time", "length", "mass", "volume", "money:euro", or "count:" and the stem's hash of what is counted. */
   readonly dimension: string;
   /** Its tokens, a unit of measure after it included. */
@@ -33,7 +35,8 @@ export function quantitiesOf(text: Text, from = 0, to = text.words.length): read
     const low = Math.min(read.scaled ? read.value : read.value * scale, last.scaled ? last.value : last.value * scale);
     const high = Math.max(read.scaled ? read.value : read.value * scale, last.scaled ? last.value : last.value * scale);
     const { dimension, factor, end = last.end } = dimensionOf(text, i, last.end, low, range !== undefined);
-    out.push({ ...bounded(text, i, last.end, low * factor, high * factor, dimension), dimension, from: i, to: Math.min(end, to) });
+    const falls = read.value * (read.scaled ? 1 : scale) > last.value * (last.scaled ? 1 : scale);
+    out.push({ ...bounded(text, i, last.end, low * factor, high * factor, dimension), falls, dimension, from: i, to: Math.min(end, to) });
     i = Math.min(end, to) - 1;
   }
   return out;

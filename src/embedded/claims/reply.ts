@@ -2,14 +2,18 @@
 import { present } from "../prompt/form.ts";
 import type { Mind } from "../mind.ts";
 import type { Understood } from "../prompt/request.ts";
-import { checkClaim, type Verdict } from "./claims.ts";
+import { checkClaims, type Verdict } from "./claims.ts";
 import type { Claim } from "./asked.ts";
 
 /** The reply to the message's claims, with the confidence of a single one. */
 export function replyToClaims(asked: Understood, mind: Mind): { readonly text: string; readonly confidence?: number | undefined } {
   const { form, refusal } = asked.instructions;
   const passages = asked.passages.map((p) => mind.lexicon.read(p.text));
-  const checked = asked.claims.map((claim) => ({ claim, verdict: checkClaim(mind.lexicon.read(claim.text), passages) }));
+  const texts = asked.claims.map((claim) => mind.lexicon.read(claim.text));
+  const checked = checkClaims(texts, passages).flatMap((verdict, i) => {
+    const claim = asked.claims[i];
+    return claim === undefined ? [] : [{ claim, verdict }];
+  });
   if (asked.claims.some((claim) => claim.listed)) {
     const fields = form.json === undefined || form.json.length === 0 ? ["claim", "verdict", "quote"] : form.json;
     return { text: JSON.stringify(checked.map(({ claim, verdict }) => asObject(claim, verdict, fields, asked))) };

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { tokensWithin } from "../chat/completion-request.ts";
 import { defaultDimensions, embed } from "./embed.ts";
 import type { Lexicon } from "../text/text.ts";
-import { json, notFound, parse } from "../wire.ts";
+import { Fault, json, notFound, parse } from "../wire.ts";
 
 const text = z.string("must be text; token numbers mean nothing to the embedded engine").min(1, "must not be empty");
 const wanted = "must be a whole number, 256 to 4096";
@@ -21,7 +21,9 @@ const body = z.looseObject({
 export function createEmbeddings(lexicon: Lexicon): (body: unknown) => Response {
   return (raw) => {
     const { model, input, dimensions, encoding_format: encoding } = parse(body, raw);
-    if (model !== "lexical") throw notFound("model", model);
+    if (model === "reader" || model.startsWith("ft:"))
+      throw new Fault(400, `model: "${model}" chats and makes no embeddings; "lexical" does`, "model");
+    if (model !== "lexical") throw notFound("model", model, 'embeddings are made by "lexical"');
     const total = input.reduce((sum, one, i) => sum + tokensWithin([one], input.length === 1 ? "input" : `input.${i}`), 0);
     const data = input.map((one, index) => {
       const vector = embed(lexicon.read(one), dimensions ?? defaultDimensions);

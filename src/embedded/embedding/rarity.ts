@@ -13,7 +13,10 @@ const alphabetic = /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{Scri
 export function rarityIn(text: Text): (word: Word) => number {
   if (!isForeign(text)) return (word) => word.idf;
   // Squared, since function words, which English leaves out, are among the short ones.
-  return (word) => (alphabetic.test(word.lower) ? Math.min(word.idf, (byLength[word.lower.length] ?? 1) ** 2) : word.idf);
+  return ({ lower, idf }) => {
+    const known = byLength[lower.length] ?? 1;
+    return alphabetic.test(lower) ? Math.min(idf, known * known) : idf;
+  };
 }
 
 /** Most short words are not in the table of English. */

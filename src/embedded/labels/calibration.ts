@@ -1,4 +1,5 @@
 /** Temperature scaling: Guo et al. 2017, On Calibration of Modern Neural Networks, section 4.2 (arXiv 1706.04599). */
+import { exp, log } from "../text/arithmetic.ts";
 
 export interface Outcome {
   /** One a class, before the softmax. */
@@ -16,10 +17,10 @@ export function temperatureOf(outcomes: readonly Outcome[]): number {
   while (high - low > 0.01) {
     const a = high - golden * (high - low);
     const b = low + golden * (high - low);
-    if (lossAt(outcomes, Math.exp(a)) <= lossAt(outcomes, Math.exp(b))) high = b;
+    if (lossAt(outcomes, exp(a)) <= lossAt(outcomes, exp(b))) high = b;
     else low = a;
   }
-  return Math.exp((low + high) / 2);
+  return exp((low + high) / 2);
 }
 
 /** Mean log loss. */
@@ -29,8 +30,8 @@ export function lossAt(outcomes: readonly Outcome[], temperature: number): numbe
     let top = -Infinity;
     for (const score of scores) if (score > top) top = score;
     let sum = 0;
-    for (const score of scores) sum += Math.exp((score - top) / temperature);
-    loss += Math.log(sum) - ((scores[label] ?? 0) - top) / temperature;
+    for (const score of scores) sum += exp((score - top) / temperature);
+    loss += log(sum) - ((scores[label] ?? 0) - top) / temperature;
   }
   return loss / Math.max(1, outcomes.length);
 }

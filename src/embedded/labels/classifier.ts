@@ -3,6 +3,7 @@ import { createRandom, shuffled } from "../text/hash.ts";
 import type { Text } from "../text/text.ts";
 import { lossAt, type Outcome, temperatureOf } from "./calibration.ts";
 import { bagOf, createSpace, toVector, type Space, type Vector } from "./space.ts";
+import { exp, log } from "../text/arithmetic.ts";
 
 export interface Classifier {
   readonly classes: readonly string[];
@@ -165,7 +166,7 @@ function softmax(scores: Float32Array, temperature: number): Float32Array {
   for (const v of scores) if (v > top) top = v;
   let sum = 0;
   const chances = scores.map((v) => {
-    const e = Math.exp((v - top) / temperature);
+    const e = exp((v - top) / temperature);
     sum += e;
     return e;
   });
@@ -177,7 +178,7 @@ function step(model: Classifier, squares: Float32Array, { rows, values }: Vector
   const { weights, bias } = model;
   const width = model.classes.length;
   const error = softmax(scoresOf(model, { rows, values }), 1);
-  const loss = -Math.log(Math.max(1e-9, error[label] ?? 0));
+  const loss = -log(Math.max(1e-9, error[label] ?? 0));
   error[label] = (error[label] ?? 0) - 1;
   // Most classes are out of the question for an example soon, and their weights need no step.
   const open: number[] = [];

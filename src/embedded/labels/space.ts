@@ -1,6 +1,7 @@
 /** Texts as vectors of weighted n-grams: those of the examples, each by how few of the examples have it. */
 import { ngramsOf, type NgramOptions } from "../text/ngrams.ts";
 import type { Text, Word } from "../text/text.ts";
+import { log, raised } from "../text/arithmetic.ts";
 
 export interface Space {
   /** n-gram hash (masked) -> row. */
@@ -41,7 +42,7 @@ export function createSpace(examples: readonly Bag[], mask: number, power = usua
       counts[row] = (counts[row] ?? 0) + 1;
     }
   }
-  const rarity = (count: number): number => Math.log((examples.length + 1) / (count + 0.5)) ** power;
+  const rarity = (count: number): number => raised(log((examples.length + 1) / (count + 0.5)), power);
   return { rows, rarity: Float32Array.from(counts, rarity), unseen: rarity(0), mask };
 }
 
@@ -52,7 +53,7 @@ export function toVector(bag: Bag, { rows, rarity, unseen }: Space): Vector {
   let square = 0;
   for (const [key, count] of bag) {
     const row = rows.get(key);
-    const value = (count > 1 ? 1 + Math.log(count) : count) * (row === undefined ? unseen : (rarity[row] ?? 0));
+    const value = (count > 1 ? 1 + log(count) : count) * (row === undefined ? unseen : (rarity[row] ?? 0));
     square += value * value;
     if (row === undefined) continue;
     found.push(row);

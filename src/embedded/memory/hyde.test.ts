@@ -1,18 +1,9 @@
 /** Laws of composed passages, through the official client. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import OpenAI, { toFile } from "openai";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { createEmbedded } from "../engine.ts";
+import type OpenAI from "openai";
+import { expect, test } from "vitest";
+import { openEngine, train } from "../engine.fixture.ts";
 
-let folder = "";
-let client: OpenAI;
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "embedded-"));
-  client = new OpenAI({ baseURL: "http://embedded.invalid/v1", apiKey: "none", maxRetries: 0, fetch: createEmbedded({ folder }) });
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
+const { client } = openEngine();
 
 async function compose(user: string, system = "", model = "reader"): Promise<string> {
   const messages: OpenAI.ChatCompletionMessageParam[] = [{ role: "user", content: user }];
@@ -71,12 +62,7 @@ test("a tuned memory adds what it holds near the question, and nothing that it h
       ],
     }),
   );
-  const file = await client.files.create({ purpose: "fine-tune", file: await toFile(Buffer.from(rows.join("\n")), "rows.jsonl") });
-  let job = await client.fineTuning.jobs.create({ model: "reader", training_file: file.id });
-  while (!["succeeded", "failed", "cancelled"].includes(job.status)) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    job = await client.fineTuning.jobs.retrieve(job.id);
-  }
+  const job = await train(client, rows.join("\n"));
   const model = job.fine_tuned_model ?? "";
   const order = "Please write a passage to answer the question.\nQuestion: ";
   const text = await compose(`${order}${english}\nPassage:`, "", model);

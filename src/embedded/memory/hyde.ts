@@ -19,7 +19,7 @@ export function composePassage(question: string, mind: Mind, tuned?: Tuned): str
 
 /** Orders to write that stand before the question in the same line or paragraph. */
 function withoutOrder(question: string): string {
-  const order = /^[\s\S]*?(?:\banswers?\b|\bclaim\b|回答|解答)[^:：\n]*[:：]\s*(?=\S)/iu;
+  const order = /^[\s\S]*?(?:\banswers?\b|\bclaim\b|回答|解答)[^:：\n]{0,200}[:：]\s*(?=\S)/iu;
   return question.replace(order, "").trim() || question.trim();
 }
 

@@ -1,6 +1,7 @@
 /** Questions that were learnt with their answers, found again by similarity: what a closed-book model remembers. */
 import { ngramsOf } from "../text/ngrams.ts";
 import type { Lexicon, Text } from "../text/text.ts";
+import { log } from "../text/arithmetic.ts";
 
 export interface Pair {
   readonly question: string;
@@ -61,11 +62,11 @@ export function* memorising(pairs: readonly Pair[], threshold: number, lexicon: 
       else list.push({ pair, value });
     }
   }
-  const idf = (list: readonly Posting[] | undefined): number => Math.log(1 + pairs.length / (0.5 + (list?.length ?? 0)));
+  const idf = (list: readonly Posting[] | undefined): number => log(1 + pairs.length / (0.5 + (list?.length ?? 0)));
   const squares = new Float64Array(pairs.length);
   for (const list of postings.values()) {
     const weight = idf(list);
-    for (const { pair, value } of list) squares[pair] = (squares[pair] ?? 0) + (value * weight) ** 2;
+    for (const { pair, value } of list) squares[pair] = (squares[pair] ?? 0) + value * weight * (value * weight);
   }
   const index = new Map<number, Index>();
   for (const [key, list] of postings) {
@@ -130,7 +131,7 @@ function elect(nearest: readonly Recalled[]): Remembered | undefined {
   const votes = new Map<string, number>();
   let all = 0;
   for (const { answer, similarity } of nearest) {
-    const vote = similarity ** 3;
+    const vote = similarity * similarity * similarity;
     votes.set(answer, (votes.get(answer) ?? 0) + vote);
     all += vote;
   }

@@ -1,7 +1,8 @@
 /** The question in what is left of a message without its passages, the examples and the instructions beside it. */
 import { type Demonstration, examplesIn, isPlaceholder } from "./examples.ts";
 import { headingOf, isRule } from "./headings.ts";
-import { joined, type Line, linesOf, paragraphsOf, together } from "./lines.ts";
+import { lastColon } from "./in-order.ts";
+import { joined, type Line, lineFrom, linesOf, paragraphsOf, together } from "./lines.ts";
 import { isOrder, isQuestion } from "./orders.ts";
 import { sentencesOf } from "./sentences.ts";
 
@@ -17,7 +18,7 @@ export interface AskOptions {
 export function hasQuestion(lines: readonly Line[], at: number): boolean {
   return (
     (lines[at]?.heading?.rest ?? "") !== "" ||
-    lines.slice(at + 1).some(({ text, heading }) => text.trim() !== "" && heading?.kind !== "answer")
+    lineFrom(lines, at + 1, ({ text, heading }) => text.trim() !== "" && heading?.kind !== "answer") !== undefined
   );
 }
 
@@ -54,7 +55,7 @@ function below(lines: readonly Line[], at: number, given: AskOptions): Omit<Aske
       i > at &&
       other !== undefined &&
       (other.kind === "answer" ||
-        (other.kind === "passages" && other.rest === "" && lines.slice(i + 1).every(({ text }) => text.trim() === "")) ||
+        (other.kind === "passages" && other.rest === "" && lineFrom(lines, i + 1, ({ text }) => text.trim() !== "") === undefined) ||
         (other.kind === "instructions" && !/^(?:notes?|important|tasks?)$/.test(other.name)) ||
         (other.kind === "text" && heading?.kind === "text")),
   );
@@ -62,8 +63,8 @@ function below(lines: readonly Line[], at: number, given: AskOptions): Omit<Aske
   const body = lines.slice(at + 1, own).filter(({ text, fence }) => fence === 0 || !/^\s*(?:```|"""|'''|~~~)\w*\s*$/.test(text));
   const paragraphs = paragraphsOf([heading?.rest ?? "", ...body.map(({ text }) => text)].join("\n"));
   const whole = given.labelled === true && heading?.kind === "text";
-  const orders = whole ? [] : paragraphs.filter((p, i) => i > 0 && isOrder(p));
-  const question = paragraphs.filter((p) => !orders.includes(p) && !isRule(p)).join("\n\n");
+  const orders = new Set(whole ? [] : paragraphs.filter((p, i) => i > 0 && isOrder(p)));
+  const question = paragraphs.filter((p) => !orders.has(p) && !isRule(p)).join("\n\n");
   const tail = lines
     .slice(own)
     .filter(({ heading: other }) => !(other !== undefined && other.rest === "" && /^(?:answer|passages)$/.test(other.kind)));
@@ -106,18 +107,19 @@ function withoutHeadings(lines: readonly Line[], given: AskOptions): Omit<Asked,
 export function isInstruction(paragraph: string): boolean {
   const [first = "", ...others] = paragraph.split("\n");
   if (others.length > 0 && others.every((line) => /^\s*(?:[-*•]|\d{1,3}[.)]|["“`])/u.test(line)))
-    return /[:：]\W*$/u.test(first) || isOrder(first);
+    return lastColon(first) >= 0 || isOrder(first);
   if (headingOf(first)?.kind === "instructions") return true;
   return sentencesOf(paragraph).every((s) => isOrder(s));
 }
 
 const announcesText =
-  /^([^:：\n]*\b(?:following|this|these|my|message|text|review|sentence|question|e-?mail|ticket|tweet|comment|utterance|classify|categori[sz]e)\b[^:：\n]*)[:：]\s*(\S[\s\S]*)$/iu;
+  /\b(?:following|this|these|my|message|text|review|sentence|question|e-?mail|ticket|tweet|comment|utterance|classify|categori[sz]e)\b/iu;
 
 /** Orders beside a question in one paragraph. */
 function splitParagraph(paragraph: string): { readonly question: string; readonly orders: string } {
-  const [, order = "", text = ""] = announcesText.exec(paragraph) ?? [];
-  const [, told = "", asked = ""] = /^([^:：\n]{3,160})[:：]\s*([^:：\n]*[?？])$/u.exec(paragraph) ?? [];
+  const [, before = "", after = ""] = /^([^:：\n]*)[:：]\s*(\S[\s\S]*)$/u.exec(paragraph) ?? [];
+  const [order, text] = announcesText.test(before) ? [before, after] : ["", ""];
+  const [, told = "", asked = ""] = /^([^:：\n]{3,160})[:：]\s*(?!\s)([^:：\n]*[?？])$/u.exec(paragraph) ?? [];
   if (isOrder(told) && /\banswer|\breply|\brespond|回答/iu.test(told)) return { question: asked, orders: told };
   if (isOrder(order) && !/\b(?:one of|labels?|categories|classes|options|intents|as|into)\W*$/i.test(order))
     return { question: text, orders: order };

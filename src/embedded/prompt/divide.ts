@@ -2,7 +2,8 @@
 import { ask, type Asked, type AskOptions, hasQuestion, isInstruction } from "./asking.ts";
 import { blocksIn, examplesIn, isPlaceholder } from "./examples.ts";
 import { headingOf, isRule } from "./headings.ts";
-import { joined, type Line, linesOf, paragraphsOf, together } from "./lines.ts";
+import { inOrder } from "./in-order.ts";
+import { joined, type Line, lineFrom, linesOf, paragraphsOf, together } from "./lines.ts";
 import { isOrder, isQuestion } from "./orders.ts";
 import { isNumbered, outside, type Passage, passagesIn, passagesOfTag } from "./passages.ts";
 import { sentencesOf } from "./sentences.ts";
@@ -31,7 +32,7 @@ export function divide(message: string, options: DivideOptions = {}): Divided {
   const blocks = blocksIn(text);
   const tags = tagsIn(blocks.rest);
   const passages: Passage[] = [];
-  for (const tag of tags) if (tag.kind === "passages") passages.push(...passagesOfTag(tag, passages.length));
+  for (const tag of tags) if (tag.kind === "passages") for (const passage of passagesOfTag(tag, passages.length)) passages.push(passage);
   const asked = questionTag(tags, blocks.rest);
   const plain = withoutTags(blocks.rest, tags, asked);
   const found = byLines(plain, { ...options, passages, asked: asked?.content.trim() });
@@ -86,10 +87,13 @@ interface Start {
 
 /** The first heading with something below it, the first `[1]`, or a sentence that announces what is below. */
 function passagesStart(lines: readonly Line[], given: Given): Start | undefined {
+  let arrays = 0;
   for (const [i, { heading, text, fence }] of lines.entries()) {
     if (fence > 0) continue;
     if (heading?.kind === "passages" && hasBody(lines, i, given)) return { from: i, style: heading.style };
     if (isNumbered(text) && hasBody(lines, i, given)) return { from: i, style: ":" };
+    if (arrays >= mostArrays || !beginsArray(lines, i)) continue;
+    arrays++;
     const json = jsonEnd(lines, i);
     if (json !== undefined) return { from: i, style: ":", to: json };
   }
@@ -101,7 +105,7 @@ function hasBody(lines: readonly Line[], at: number, given: Given): boolean {
   const rest = heading?.rest ?? lines[at]?.text ?? "";
   if (isPlaceholder(rest)) return false;
   if (rest !== "") return !(heading !== undefined && isOrder(rest));
-  const next = lines.slice(at + 1).find(({ text }) => text.trim() !== "" && !isRule(text));
+  const next = lineFrom(lines, at + 1, ({ text }) => text.trim() !== "" && !isRule(text));
   if (next === undefined || isPlaceholder(next.text)) return false;
   const kind = next.heading?.kind;
   if (kind === "claims") return given.asks === false;
@@ -114,9 +118,15 @@ function hasBody(lines: readonly Line[], at: number, given: Given): boolean {
   );
 }
 
+/** So many beginnings of an array are read to their end, which takes time. */
+const mostArrays = 16;
+
+function beginsArray(lines: readonly Line[], at: number): boolean {
+  return /^\s*\[\s*\{\s*"/.test(`${lines[at]?.text ?? ""}\n${lines[at + 1]?.text ?? ""}`);
+}
+
 /** The line after an array of documents that begins here. */
 function jsonEnd(lines: readonly Line[], at: number): number | undefined {
-  if (!/^\s*\[\s*\{\s*"/.test(`${lines[at]?.text ?? ""}\n${lines[at + 1]?.text ?? ""}`)) return undefined;
   const end = lines.findIndex(({ text }, i) => i >= at && (i > at ? text.startsWith("]") : /\]\s*$/.test(text)));
   if (end < 0) return undefined;
   const found = passagesIn(joined(lines.slice(at, end + 1)));
@@ -130,11 +140,19 @@ const announcing = new RegExp(
   "iu",
 );
 
+const below = /\b(?:below|following)\b/i;
+const textBelow = inOrder(/\./, /\btext\b/i, below);
+
+/** "Label the text below as …" announces no passages. */
+function announcesText(line: string): boolean {
+  const match = textBelow.exec(line);
+  const rest = match === null ? "" : line.slice(match.index);
+  return /\bas\b/i.test(rest.slice(rest.search(below)));
+}
+
 /** "Use the following pieces of context …" and then paragraphs up to the heading of the question; or paragraphs between two rules. */
 function announced(lines: readonly Line[], given: Given): Start | undefined {
-  const at = lines.findIndex(
-    ({ text, fence }) => fence === 0 && announcing.test(text) && !/\btext\b[^.]*\b(?:below|following)\b.*\bas\b/i.test(text),
-  );
+  const at = lines.findIndex(({ text, fence }) => fence === 0 && announcing.test(text) && !announcesText(text));
   if (at < 0 || lines[at]?.fence !== 0) return undefined;
   const rules = lines.flatMap(({ text }, i) => (i > at && isRule(text) ? [i] : []));
   const opening = rules[0];
@@ -243,11 +261,18 @@ const aboutForm = /\b(?:json|schema|format|example|output|respond|reply|return|l
 function fencesIn(lines: readonly Line[]): { readonly passages: Passage[]; readonly gone: ReadonlySet<number> } {
   const passages: Passage[] = [];
   const gone = new Set<number>();
-  for (let n = 1; ; n++) {
-    const from = lines.findIndex(({ fence }) => fence === n);
-    if (from < 0) return { passages, gone };
-    const to = lines.findLastIndex(({ fence }) => fence === n) + 1;
-    const above = lines.slice(0, from).findLast(({ text }) => text.trim() !== "")?.text ?? "";
+  let above = "";
+  for (let from = 0, to = 0; from < lines.length; from = to) {
+    const number = lines[from]?.fence ?? 0;
+    to = from + 1;
+    if (number === 0) {
+      const line = lines[from]?.text ?? "";
+      if (line.trim() !== "") above = line;
+      continue;
+    }
+    while (lines[to]?.fence === number) to++;
+    const announced = above;
+    above = lines.slice(from, to).findLast(({ text }) => text.trim() !== "")?.text ?? above;
     const body = lines.slice(from, to).map(({ text }) => text);
     const text = body
       .map((line, i) =>
@@ -256,8 +281,9 @@ function fencesIn(lines: readonly Line[]): { readonly passages: Passage[]; reado
           : line,
       )
       .join("\n");
-    if (aboutForm.test(above) && !/\b(?:text|message|review|passage|context|document)\b/i.test(above)) continue;
-    passages.push(...passagesIn(text, passages.length));
+    if (aboutForm.test(announced) && !/\b(?:text|message|review|passage|context|document)\b/i.test(announced)) continue;
+    for (const passage of passagesIn(text, passages.length)) passages.push(passage);
     for (let i = from; i < to; i++) gone.add(i);
   }
+  return { passages, gone };
 }

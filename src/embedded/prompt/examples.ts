@@ -1,5 +1,6 @@
 /** Worked examples that are written out inside a message: `Input: …` and `Output: …`, `Q:`/`A:`, <example> tags, `text -> label`. */
 import { type Heading, headingOf, isRule } from "./headings.ts";
+import { lastColon } from "./in-order.ts";
 import { passagesIn, type Passage } from "./passages.ts";
 import { tagsIn } from "./tags.ts";
 
@@ -53,8 +54,12 @@ export function blocksIn(text: string): Shown {
 
 function blockOf(lines: readonly string[], heads: readonly (Heading | undefined)[], from: number, to: number): Demonstration | undefined {
   let asks = -1;
-  for (let i = from + 1; i < to; i++) if (heads[i]?.kind === "question") asks = i;
-  const answers = heads.findIndex((head, i) => i > asks && i < to && head?.kind === "answer");
+  let answers = -1;
+  for (let i = from + 1; i < to; i++) {
+    const kind = heads[i]?.kind;
+    if (kind === "question") [asks, answers] = [i, -1];
+    else if (kind === "answer" && answers < 0) answers = i;
+  }
   if (asks < 0 || answers < 0) return undefined;
   const passages = passagesIn(textOf(lines, heads, from, asks));
   const question = textOf(lines, heads, asks, answers);
@@ -76,12 +81,15 @@ function answerAt(
   const out: string[] = [];
   let i = at;
   let open = 0;
+  let said = false;
   for (; i < to; i++) {
     const line = i === at ? (heads[at]?.rest ?? "") : (lines[i] ?? "");
-    if (i > at && open <= 0 && out.some((l) => l.trim() !== "") && (line.trim() === "" || isRule(line) || startsNext(heads[i]))) break;
-    if (i > at && open <= 0 && startsNext(heads[i])) break;
+    const blank = line.trim() === "";
+    if (i > at && open <= 0 && ((said && (blank || isRule(line))) || startsNext(heads[i]))) break;
+    if (/^\s*```/.test(line)) continue;
     open += (line.match(/[{[]/g)?.length ?? 0) - (line.match(/[}\]]/g)?.length ?? 0);
-    if (!/^\s*```/.test(line)) out.push(line);
+    said ||= !blank;
+    out.push(line);
   }
   return { text: out.join("\n").trim(), end: i };
 }
@@ -102,8 +110,9 @@ function pairsIn(text: string): Shown {
     while (j < lines.length && heads[j]?.kind !== "answer" && !startsNext(heads[j]) && !isRule(lines[j] ?? "")) j++;
     if (heads[j]?.kind !== "answer") continue;
     const question = textOf(lines, heads, i, j);
+    if (question === "" || isPlaceholder(question)) continue;
     const { text: answer, end } = answerAt(lines, heads, j, lines.length);
-    if (question === "" || answer === "" || isPlaceholder(answer) || isPlaceholder(question)) continue;
+    if (answer === "" || isPlaceholder(answer)) continue;
     demonstrations.push({ question, passages: [], answer });
     for (let k = i; k < end; k++) gone.add(k);
     i = end - 1;
@@ -116,7 +125,7 @@ export function isPlaceholder(text: string): boolean {
   return /^["“]?(?:<[^<>]{1,80}>|\{[^{}":]*\}|\[[^[\]"]{0,60}\]|\.{2,}|…|_+)["”]?$/u.test(text.trim());
 }
 
-const ownKey = /^\s*\**([\p{Lu}][\p{L}]*(?: [\p{L}]+){0,2})\**\s*[:：]\**\s*(.*)$/u;
+const ownKey = /^\s*\**([\p{Lu}][\p{L}]*(?: [\p{L}]+){0,2})\**\s*[:：]\**\s*(.*)$/su;
 
 function withOwnNames(lines: readonly string[]): (Heading | undefined)[] {
   const heads = lines.map(headingOf);
@@ -178,10 +187,7 @@ function examplesInTags(text: string): Shown {
 function exampleOf(content: string): Demonstration[] {
   const inner = tagsIn(content).filter(({ kind }) => kind === "examples");
   if (inner.length > 0) return inner.flatMap((tag) => exampleOf(tag.content));
-  const parts = [...content.matchAll(/<(\w+)>([\s\S]*?)<\/\1>/gu)].map((match) => ({
-    name: match[1] ?? "",
-    text: (match[2] ?? "").trim(),
-  }));
+  const parts = partsOf(content);
   const part = (names: RegExp): string | undefined => parts.find(({ name }) => names.test(name))?.text;
   const answers = parts.filter(({ name }) =>
     /^(?:output|answer|label|response|category|intent|result|assistant|ideal_output)$/iu.test(name),
@@ -195,6 +201,30 @@ function exampleOf(content: string): Demonstration[] {
   const block = blocksIn(`${content.trim()}\n\nContext: end`);
   if (block.demonstrations.length > 0) return [...block.demonstrations];
   return [...pairsIn(content).demonstrations, ...arrowsIn(content).demonstrations];
+}
+
+/** `<name>…</name>` one after the other, in linear time. */
+function partsOf(content: string): { readonly name: string; readonly text: string }[] {
+  const closings = new Map<string, number[]>();
+  for (const { 1: name = "", index } of content.matchAll(/<\/(\w+)>/gu)) {
+    const places = closings.get(name);
+    if (places === undefined) closings.set(name, [index]);
+    else places.push(index);
+  }
+  for (const places of closings.values()) places.reverse();
+  const parts: { name: string; text: string }[] = [];
+  let to = 0;
+  for (const { 0: opening, 1: name = "", index } of content.matchAll(/<(\w+)>/gu)) {
+    const places = closings.get(name);
+    if (index < to || places === undefined) continue;
+    const from = index + opening.length;
+    while ((places.at(-1) ?? Infinity) < from) places.pop();
+    const end = places.at(-1);
+    if (end === undefined) continue;
+    parts.push({ name, text: content.slice(from, end).trim() });
+    to = end + name.length + 3;
+  }
+  return parts;
 }
 
 const arrow = /->|=>|→|⇒/gu;
@@ -225,7 +255,8 @@ function arrowsIn(text: string): Shown {
   const first = found.findIndex((match) => match !== undefined);
   const above = lines.slice(0, Math.max(0, first)).findLast((line) => line.trim() !== "") ?? "";
   // Under a list of labels an arrow explains a label.
-  const explains = /\b(?:labels?|categories|classes|intents|options|meaning|means)\b.*:\W*$/iu.test(above);
+  const speaks = /\b(?:labels?|categories|classes|intents|options|meaning|means)\b/iu.exec(above);
+  const explains = speaks !== null && speaks.index + speaks[0].length <= lastColon(above);
   if (explains || found.filter((match) => match !== undefined).length < 2) return { demonstrations: [], rest: text };
   return {
     demonstrations: found.flatMap((match) => (match === undefined ? [] : [{ ...match, passages: [] }])),

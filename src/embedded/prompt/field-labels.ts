@@ -29,7 +29,7 @@ const isType =
 
 /** The fields of a sentence whose values are listed, in its order. */
 export function fieldLabelsIn(sentence: string): FieldLabels[] {
-  const found: FieldLabels[] = [];
+  const found = new Map<string, FieldLabels>();
   for (const way of ways)
     for (const match of sentence.matchAll(way)) {
       const { field: name = "", brackets, list = "" } = match.groups ?? {};
@@ -40,10 +40,9 @@ export function fieldLabelsIn(sentence: string): FieldLabels[] {
       const names = splitList(values);
       if (!chosen || names.length < 2 || names.some((one) => isType.test(one) || one.split(" ").length > 4)) continue;
       const from = match.index + match[0].lastIndexOf(whole);
-      if (found.some((other) => other.field === name)) continue;
-      found.push({ field: name, names, from, to: from + (opened?.[0].length ?? 0) + values.length });
+      if (!found.has(name)) found.set(name, { field: name, names, from, to: from + (opened?.[0].length ?? 0) + values.length });
     }
-  return found.toSorted((a, b) => a.from - b.from);
+  return [...found.values()].sort((a, b) => a.from - b.from);
 }
 
 /** Up to the end of the list: a bracket, the end of the sentence, or "and" before the next field. */

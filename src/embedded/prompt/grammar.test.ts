@@ -1,22 +1,13 @@
 /** Every row of ../GRAMMAR.md has a test under its name, and every test a row. */
 import { readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import OpenAI from "openai";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { createEmbedded } from "../engine.ts";
+import type OpenAI from "openai";
+import { expect, test } from "vitest";
+import { openEngine } from "../engine.fixture.ts";
 import { claimRows } from "./explain.ts";
 import { otherRows } from "./instructions.ts";
 import { rules } from "./rules.ts";
 
-let folder = "";
-let client: OpenAI;
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "embedded-"));
-  client = new OpenAI({ baseURL: "http://embedded.invalid/v1", apiKey: "none", maxRetries: 0, fetch: createEmbedded({ folder }) });
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
+const { client } = openEngine();
 
 async function complete(
   system: string,

@@ -39,16 +39,20 @@ const kinds = (Object.keys(nouns) as HeadingKind[]).map((kind) => ({
 export function headingOf(line: string): Heading | undefined {
   const text = line.trim();
   if (text === "") return undefined;
-  const hashes = /^(#{1,6})\s*(.+?)\s*#*$/u.exec(text);
-  if (hashes !== null) {
-    const inner = plainHeading((hashes[2] ?? "").replace(/^\*\*|\*\*$/g, "").replace(/\*\*([:：])/u, "$1"), hashes[1] ?? "#");
-    return inner ?? named((hashes[2] ?? "").replace(/^\*\*|\*\*$/g, ""), hashes[1] ?? "#", "");
+  const hashes = /^#{1,6}/.exec(text)?.[0];
+  if (hashes !== undefined) {
+    const words = text
+      .slice(hashes.length)
+      .replace(/(?<!#)#+$/, "")
+      .trim()
+      .replace(/^\*\*|\*\*$/g, "");
+    return plainHeading(words.replace(/\*\*([:：])/u, "$1"), hashes) ?? named(words, hashes, "");
   }
-  const bold = /^\*\*([^*]{1,60})\*\*\s*[:：]?\s*(.*)$/u.exec(text);
+  const bold = /^\*\*([^*]{1,60})\*\*\s*[:：]?\s*(.*)$/su.exec(text);
   if (bold !== null) return named((bold[1] ?? "").replace(/\s*[:：]$/u, ""), "**", bold[2] ?? "");
-  const ruled = /^[=~-]{2,}\s*([^=~-]{1,60}?)\s*[=~-]{2,}$/u.exec(text);
+  const ruled = /^[=~-]{2,}\s{0,9}([^=~-]{1,60}?)\s{0,9}[=~-]{2,}$/u.exec(text);
   if (ruled !== null) return named(ruled[1] ?? "", "==", "");
-  const bracket = /^[[【]\s*([\p{L} ]{1,40}?)\s*[\]】]\s*[:：]?\s*(.*)$/u.exec(text);
+  const bracket = /^[[【]\s{0,9}([\p{L} ]{1,40}?)\s{0,9}[\]】]\s*[:：]?\s*(.*)$/su.exec(text);
   if (bracket !== null) return named(bracket[1] ?? "", "[]", bracket[2] ?? "");
   if (/^[\p{Lu} ]{4,40}$/u.test(text)) {
     const capitals = named(text, "caps", "");
@@ -67,7 +71,11 @@ function plainHeading(text: string, style: string): Heading | undefined {
   return at < 1 || at > 80 ? undefined : named(text.slice(0, at).trim(), style, text.slice(at + 1).trim());
 }
 
+/** Characters of a heading with all that may stand before and behind its name. */
+const longestName = 240;
+
 function named(words: string, style: string, rest: string): Heading | undefined {
+  if (words.length > longestName) return undefined;
   for (const { kind, pattern } of kinds) {
     const match = pattern.exec(words);
     if (match === null) continue;

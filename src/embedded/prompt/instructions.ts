@@ -95,9 +95,7 @@ export function readInstructions(text: string): Instructions {
     form,
     hyde: hyde !== undefined,
     honoured,
-    ignored: sentences.filter(
-      (s) => !honoured.some((h) => h.text.includes(s) || s.includes(h.text)) && !isPartOf(s, labels?.labels ?? [], json?.fields ?? []),
-    ),
+    ignored: unread(sentences, honoured, labels?.labels ?? [], json?.fields ?? []),
   };
 }
 
@@ -119,17 +117,46 @@ function rowOf({ given, text }: Phrase): string {
   return /^\W*(?:please )?(?:if|when|whenever|where|unless|otherwise|in case)\b/i.test(text) ? refusalRows.first : refusalRows.last;
 }
 
-/** A line of a list of labels or fields was read with its list. */
-function isPartOf(sentence: string, labels: readonly Label[], fields: readonly string[]): boolean {
-  const start = sentence.replace(/^[^\p{L}\d]+/u, "");
-  return (
-    labels.some(
-      ({ name, about }) =>
-        name !== "" && start.startsWith(name) && (about !== "" ? sentence.includes(about) : start.length <= name.length + 2),
-    ) ||
-    fields.some((field) => start.startsWith(field) && /^[`"”'*]*\s*(?:[:：(–—-]|$)/u.test(start.slice(field.length))) ||
-    /^[{}[\]]/.test(sentence)
-  );
+/** Different texts that every sentence is compared with; the others must be the same. */
+const mostCompared = 100;
+
+/** The sentences that nothing was read from, neither by themselves nor as a part of something. */
+function unread(
+  sentences: readonly string[],
+  honoured: readonly Honoured[],
+  labels: readonly Label[],
+  fields: readonly string[],
+): string[] {
+  const read = new Set(honoured.map(({ text }) => text));
+  const compared = [...read].slice(0, mostCompared);
+  const isPart = partOf(labels, fields);
+  return sentences.filter((s) => !read.has(s) && !compared.some((text) => text.includes(s) || s.includes(text)) && !isPart(s));
+}
+
+/** Tells a line of the list of labels or fields, which was read with its list. */
+function partOf(labels: readonly Label[], fields: readonly string[]): (sentence: string) => boolean {
+  const explained = new Map<string, string[]>();
+  for (const { name, about } of labels) {
+    const known = explained.get(name);
+    if (known === undefined) explained.set(name, [about]);
+    else if (known.length < mostCompared) known.push(about);
+  }
+  const names = new Set(fields);
+  const lengths = [...new Set(labels.map(({ name }) => name.length))].filter((length) => length > 0);
+  return (sentence) => {
+    const start = sentence.replace(/^[^\p{L}\d]+/u, "");
+    const isLabel = lengths.some((length) =>
+      explained.get(start.slice(0, length))?.some((about) => (about !== "" ? sentence.includes(about) : start.length <= length + 2)),
+    );
+    return isLabel || startsWith(names, start) || /^[{}[\]]/.test(sentence);
+  };
+}
+
+/** One of the names, and then what stands between a field and what it is for. */
+function startsWith(names: ReadonlySet<string>, text: string): boolean {
+  const run = /^[\p{L}\d_-]{1,80}/u.exec(text)?.[0] ?? "";
+  const ends = [...run.matchAll(/-|$/g)].map(({ index }) => index);
+  return ends.some((end) => names.has(run.slice(0, end)) && /^[`"”'*]*\s*(?:[:：(–—-]|$)/u.test(text.slice(end)));
 }
 
 /** Asked to write a passage that would answer the question (HyDE, arXiv 2212.10496). */

@@ -1,5 +1,6 @@
 /** Whether instructions ask for JSON, and with which fields. */
 import { fieldLabelsIn } from "./field-labels.ts";
+import { lastColon } from "./in-order.ts";
 import { isNegated } from "./negation.ts";
 import { quotesIn } from "./quotes.ts";
 
@@ -66,16 +67,20 @@ function keysOf(body: string): string[] {
     if (depth <= 1 && !(depth === 1 && (c === "{" || c === "["))) shallow += c;
     if (c === "{" || c === "[") depth++;
   }
-  return [...shallow.matchAll(/(?:^|[{,;\n])\s*["'“]?([\p{L}_][\p{L}\d_-]*)["'”]?\??\s*:/gu)].map((match) => match[1] ?? "");
+  return [...shallow.matchAll(/(?=["'“\p{L}_])(?<=(?:^|[{,;\n])\s*)["'“]?([\p{L}_][\p{L}\d_-]*)["'”]?\??\s*:/gu)].map(
+    (match) => match[1] ?? "",
+  );
 }
 
 /** `- "answer": …` below a line that speaks of keys, fields or JSON. */
 function keysBelow(text: string): string[] | undefined {
   const lines = text.split("\n");
   for (const [i, line] of lines.entries()) {
-    if (!/\b(?:json|keys?|fields?|properties)\b[^\n]*[:：]\W*$/iu.test(line)) continue;
+    const speaks = /\b(?:json|keys?|fields?|properties)\b/iu.exec(line);
+    if (speaks === null || speaks.index + speaks[0].length > lastColon(line)) continue;
     const keys: string[] = [];
-    for (const item of lines.slice(i + 1)) {
+    for (let j = i + 1; j < lines.length; j++) {
+      const item = lines[j] ?? "";
       if (item.trim() === "" && keys.length === 0) continue;
       const key = /^\s*(?:[-*•]|\d{1,2}[.)])\s*\**[`"“']?([\p{L}_][\p{L}\d_-]*)[`"”']?\**\s*(?:\(|:|：|–|—|-|=|$)/u.exec(item)?.[1];
       if (key === undefined) break;
@@ -89,7 +94,7 @@ function keysBelow(text: string): string[] | undefined {
 /** Names after "fields" or before "field", quoted or not, in the sentence or the next that speaks of them. */
 function namedIn(sentences: readonly string[], asking: string): string[] {
   for (const whole of [asking, ...sentences.filter((s) => s !== asking && /\b(?:fields?|keys?|propert(?:y|ies)|attributes)\b/i.test(s))]) {
-    const sentence = withoutValues(whole);
+    const sentence = withoutValues(whole).replace(/\s+/gu, " ");
     const after =
       /(?<![a-z])(?:fields?|keys?|propert(?:y|ies)|attributes|字段)(?![a-z])\s*(?:named|called|are|is|should be|为|是|[:：])?\s*:?\s*((?:[`"“'][\w-]+[`"”']|[\w-]+)(?:\s*\([^)]*\))?(?:\s*(?:,\s*(?:and\s+)?|\s+and\s+|\/|和|、|与|及)\s*(?:[`"“'][\w-]+[`"”']|[\w-]+)(?:\s*\([^)]*\))?)*)/iu.exec(
         sentence,
@@ -98,7 +103,7 @@ function namedIn(sentences: readonly string[], asking: string): string[] {
     if (quotes.length > 0) return quotes;
     if (after !== undefined)
       return after
-        .replace(/\([^)]*\)/g, "")
+        .replace(/\([^()]*\)/g, "")
         .split(/\s*,\s*(?:and\s+)?|\s+and\s+|\s*(?:\/|和|、|与|及)\s*/u)
         .map((name) => name.trim())
         .filter((name) => /^[\w-]+$/.test(name));

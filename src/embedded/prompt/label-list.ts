@@ -1,7 +1,9 @@
 /** Labels that instructions allow: a list below or beside a word that announces it, quoted names, yes or no. */
 import { isNegated } from "./negation.ts";
 import { fieldLabelsIn } from "./field-labels.ts";
+import { lastColon } from "./in-order.ts";
 import { bareName, splitList } from "./name-list.ts";
+import { pipedIn } from "./piped.ts";
 import { quotesIn } from "./quotes.ts";
 import { isConditional } from "./refusal-phrase.ts";
 import { isOrder } from "./orders.ts";
@@ -99,23 +101,26 @@ function aboutPolarQuestions(sentence: string): boolean {
 /** A list of lines, or lines of bare names, below a line that announces labels. */
 function listed(text: string): Labels | undefined {
   const lines = text.split("\n");
-  for (let i = 0; i < lines.length; i++) {
+  const belows = linesBelow(lines);
+  // Lists that are none are not read again from each of their lines.
+  let left = 8 * lines.length + 1_000;
+  for (let i = 0; i < lines.length && left > 0; i++) {
     const line = (lines[i] ?? "").replace(/^\s*#{1,6}\s*/, "# ");
-    if (line.trim() === "" || line.length > 240) continue;
-    const below = lines.slice(i + 1).find((at) => at.trim() !== "") ?? "";
+    if (line.length > 240 || line.trim() === "") continue;
+    const below = belows[i] ?? "";
     const plain = /[\p{L}\d]\s*$/u.test(line) && line.length <= 120 && /^\s*(?:[-*•–]|\d{1,3}[.)])\s/u.test(below);
-    const heading = plain || /^# |^\s*\*\*[^*]+\*\*\s*$|[:：]\W*$/u.test(line);
+    const heading = plain || /^# |^\s*\*\*[^*]+\*\*\s*$/u.test(line) || lastColon(line) >= 0;
     if (!heading || !announces.test(line.replace(/^# /, "")) || line.length > 240 || aboutFields.test(line)) continue;
     const named = /^\W*(?:labels|categories|classes|intents|options)\W*$/i.test(line) && below.includes(",") ? splitList(below) : [];
     if (named.length >= 2 && named.every((name) => name.split(/\s+/).length <= 6))
       return { labels: plainLabels(named), row: labelRows.inline, text: below.trim(), polar: false };
     const items: string[] = [];
     let marked: boolean | undefined;
-    for (let j = i + 1; j < lines.length; j++) {
+    for (let j = i + 1; j < lines.length; j++, left--) {
       const at = lines[j] ?? "";
       if (at.trim() === "" && items.length === 0) continue;
-      const bullet = /^\s*(?:[-*•–]|\(?(?:\d{1,3}|[a-zA-Z])[.)])\s+(.+?)\s*$/u.exec(at)?.[1];
-      const bare = /^\s*["“`]?[\p{L}\d][\p{L}\d _/&.-]{0,40}["”`]?(?:\s*[:：–=-]\s.*)?[,;]?\s*$/u.test(at)
+      const bullet = /^(?:[-*•–]|\(?(?:\d{1,3}|[a-zA-Z])[.)])\s+(.+)$/su.exec(at.trim())?.[1];
+      const bare = /^\s*["“`]?[\p{L}\d][\p{L}\d _/&.-]{0,40}["”`]?(?:\s*[:：–=-]\s.*)?[,;]?\s*$/su.test(at)
         ? at.trim().replace(/[,;]$/u, "")
         : undefined;
       const item = marked === false ? bare : (bullet ?? (marked === undefined ? bare : undefined));
@@ -141,6 +146,17 @@ function listed(text: string): Labels | undefined {
   return undefined;
 }
 
+/** For each line the next one that is not blank. */
+function linesBelow(lines: readonly string[]): string[] {
+  let next = "";
+  const found = lines.toReversed().map((line) => {
+    const below = next;
+    if (line.trim() !== "") next = line;
+    return below;
+  });
+  return found.reverse();
+}
+
 function isSentence(name: string): boolean {
   return isOrder(name) && name.split(/\s+/).length > 2;
 }
@@ -148,10 +164,11 @@ function isSentence(name: string): boolean {
 /** Characters of an item that may still be a label and what it means. */
 const longestItem = 600;
 
-function labelOf(item: string): Label {
+function labelOf(listed: string): Label {
+  const item = listed.replace(/\s{2,}/gu, " ");
   // The patterns below take quadratic time, and no label is that long.
   if (item.length > longestItem) return { name: bareName(item), about: "" };
-  const divided = /^[`"“*]{0,2}(.+?)[`"”*]{0,2}\s*(?::|：|\s[-–—]\s|\s*(?:->|=>|→)\s*|\s=\s)\s*(.+)$/u.exec(item);
+  const divided = /^[`"“*]{0,2}(.+?)[`"”*]{0,2}\s*(?::|：|\s[-–—]\s|\s*(?:->|=>|→)\s*|\s=\s)\s*(.+)$/su.exec(item);
   const about = /^[`"“*]{0,2}([^()]+?)[`"”*]{0,2}\s+\(([^()]{4,})\)$/u.exec(item);
   const found = divided ?? about;
   return found === null
@@ -177,10 +194,8 @@ function inlineLabels(sentence: string): Label[] {
     const names = splitList(list);
     if (names.length >= 2 && names.every((n) => n.split(/\s+/).length <= 6)) return plainLabels(names);
   }
-  const piped = /(?:^|[\s"“`'<([:])((?:[\p{L}_][\p{L}\d_ -]{0,30}?\s*\|\s*)+[\p{L}_][\p{L}\d_ -]{0,30}?)(?=["”`'>)\].,]|$)/u.exec(
-    sentence,
-  )?.[1];
-  if (piped !== undefined) return plainLabels(splitList(piped.replaceAll("|", ",")));
+  const piped = pipedIn(sentence);
+  if (piped !== undefined) return plainLabels(splitList(piped.join(",")));
   const after = new RegExp(
     `\\b(?:one of|as|into|among|between|from)\\s+(?:the\\s+)?(?:(?:following|these)\\s+)?(?:\\w+\\s+)?(?:labels|categories|classes|intents|options)\\s*[:,]?\\s+((?:[\\w-]+,\\s*)+(?:(?:and|or)\\s+)?[\\w-]+)`,
     "iu",

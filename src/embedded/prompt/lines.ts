@@ -25,6 +25,15 @@ export function linesOf(text: string): Line[] {
   });
 }
 
+/** The first line from a place on that passes; undefined where none does. */
+export function lineFrom(lines: readonly Line[], from: number, passes: (line: Line) => boolean): Line | undefined {
+  for (let i = from; i < lines.length; i++) {
+    const line = lines[i];
+    if (line !== undefined && passes(line)) return line;
+  }
+  return undefined;
+}
+
 export function paragraphsOf(text: string): string[] {
   return text
     .split(/\n[ \t]*\n/)

@@ -7,17 +7,19 @@ export function splitList(list: string): string[] {
   if (names.length >= 2) return names;
   const body = list.replace(/[.。]\s*$/u, "").replace(/[.。]\s.*$/su, "");
   const parts = body
-    .split(/\s*(?:[,;|、，；\n]|\s\/\s|(?<=\w)\/(?=\w))\s*/u)
-    .flatMap((part, i, all) =>
-      i === all.length - 1 || all.length === 1 ? part.split(/\s+(?:or|and|oder|und|ou|et|o|y)\s+|\s*(?:或者?|和)\s*/u) : [part],
-    );
-  return parts.map((part) => bareName(part.replace(/^(?:or|and|oder|und)\s+/i, ""))).filter((part) => part !== "" && part.length <= 80);
+    .split(/[,;|、，；\n]|\s\/\s|(?<=\w)\/(?=\w)/u)
+    .map((part) => part.trim())
+    .flatMap((part, i, all) => (i === all.length - 1 ? part.split(/(?<!\s)\s+(?:or|and|oder|und|ou|et|o|y)\s+|或者?|和/u) : [part]));
+  return parts
+    .map((part) => bareName(part.trim().replace(/^(?:or|and|oder|und)\s+/i, "")))
+    .filter((part) => part !== "" && part.length <= 80);
 }
 
 /** Without quotes, brackets and emphasis around it. */
 export function bareName(text: string): string {
   return text
     .trim()
-    .replace(/^[`"“'„«「*[<]+|[`"”'“»」*\]>]+$/gu, "")
+    .replace(/^[`"“'„«「*[<]+/u, "")
+    .replace(/(?<![`"”'“»」*\]>])[`"”'“»」*\]>]+$/u, "")
     .trim();
 }

@@ -30,9 +30,7 @@ export function passagesOfTag(tag: Tagged, before = 0): Passage[] {
   const beside = outside(tag.content, inner).replace(/<[^<>]*>/g, "");
   // A document's own <source> tag is no passage of its own: a text stands beside it.
   if (inner.length > 0 && beside.trim().length < 20 && !/^(?:document|doc|passage|chunk)$/.test(tag.name)) {
-    const found: Passage[] = [];
-    for (const one of inner) found.push(...passagesOfTag(one, before + found.length));
-    return found;
+    return passagesOfTags(inner, before);
   }
   const own =
     attribute(tag.attributes, ["id", "index", "n", "number", "label", "name", "source", "url"]) ?? innerText(tag.content, "source|id|url");
@@ -46,15 +44,27 @@ export function passagesOfTag(tag: Tagged, before = 0): Passage[] {
   return text === "" ? [] : [{ label: own ?? String(before + 1), text: titled(title, text) }];
 }
 
+function passagesOfTags(tags: readonly Tagged[], before: number): Passage[] {
+  const found: Passage[] = [];
+  for (const tag of tags) for (const passage of passagesOfTag(tag, before + found.length)) found.push(passage);
+  return found;
+}
+
 /** What is left of a text without its tags. */
 export function outside(text: string, tags: readonly Tagged[]): string {
   return [0, ...tags.map(({ to }) => to)].map((from, i) => text.slice(from, tags[i]?.from)).join("\n\n");
 }
 
 function innerText(content: string, names: string): string | undefined {
-  const match = new RegExp(`<(${names})>([\\s\\S]*?)</\\1>`, "iu").exec(content);
-  const text = match?.[2]?.trim();
-  return text === "" ? undefined : text;
+  const unclosed = new Set<string>();
+  for (const { 0: opening, 1: written = "", index } of content.matchAll(new RegExp(`<(${names})>`, "giu"))) {
+    const name = written.toLowerCase();
+    const rest = unclosed.has(name) ? "" : content.slice(index + opening.length);
+    const end = rest.search(new RegExp(`</${name}>`, "iu"));
+    if (end >= 0) return rest.slice(0, end).trim() || undefined;
+    unclosed.add(name);
+  }
+  return undefined;
 }
 
 function titled(title: string | undefined, text: string): string {
@@ -128,9 +138,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 function fromTags(body: string, before: number): Passage[] | undefined {
   const tags = tagsIn(body).filter(({ kind }) => kind === "passages");
   if (tags.length === 0 || body.slice(0, tags[0]?.from ?? 0).trim() !== "") return undefined;
-  const found: Passage[] = [];
-  for (const tag of tags) found.push(...passagesOfTag(tag, before + found.length));
-  return found;
+  return passagesOfTags(tags, before);
 }
 
 const noun = "passage|document|doc|source|context|excerpt|snippet|result|chunk|article|text|段落|文档|文檔|资料|資料|文章|dokument|quelle";
@@ -152,7 +160,7 @@ const numberings: readonly { readonly mark: RegExp; readonly listed: boolean }[]
 
 /** Whether a line begins a passage that names itself by a number, with no heading needed. */
 export function isNumbered(line: string): boolean {
-  return numberings.some(({ mark, listed }) => !listed && mark.test(line)) && !/^\s*#{0,6}\s*(?:text|result)\b/iu.test(line);
+  return numberings.some(({ mark, listed }) => !listed && mark.test(line)) && !/^\s*(?:#{1,6}\s*)?(?:text|result)\b/iu.test(line);
 }
 
 interface Mark {
@@ -195,8 +203,8 @@ function isCounting(marks: readonly Mark[]): boolean {
 }
 
 const recordKey =
-  /^[ \t]*(?:-[ \t]+)?\**(source|file|filename|title|id|doc(?:ument)?[_ ]?id|document|url|name|page|标题|来源|文件)\**[ \t]*[:：=]\**[ \t]*(.*)$/iu;
-const anyKey = /^[ \t]*(?:-[ \t]+)?\**([\p{L}_][\p{L}_ ]{0,20}?)\**[ \t]*[:：]\**[ \t]*(.*)$/u;
+  /^[ \t]*(?:-[ \t]+)?\**(source|file|filename|title|id|doc(?:ument)?[_ ]?id|document|url|name|page|标题|来源|文件)\**[ \t]*[:：=]\**[ \t]*(.*)$/isu;
+const anyKey = /^[ \t]*(?:-[ \t]+)?\**([\p{L}_][\p{L}_ ]{0,20}?)\**[ \t]*[:：]\**[ \t]*(.*)$/su;
 
 /** Records that each begin with the same key, `Source: a.md` or `- id: 7`; or texts that each end with `Source: a.md`. */
 function fromRecords(body: string): Passage[] | undefined {
@@ -235,13 +243,13 @@ function record(lines: readonly string[], place: number): Passage {
   return { label: label?.replace(/^["'`]|["'`]$/g, "") ?? String(place + 1), text: titled(title, trimmed(text)) };
 }
 
-const ending = /^[ \t]*[([（【]?(?:source|quelle|来源|出处)[ \t]*[:：][ \t]*(.+?)[)\]）】]?[ \t]*$/iu;
+const ending = /^[ \t]*[([（【]?(?:source|quelle|来源|出处)[ \t]*[:：][ \t]*(?![ \t])(.+?)[)\]）】]?$/isu;
 
 function fromEndings(lines: readonly string[]): Passage[] | undefined {
-  const ends = lines.flatMap((line, i) => (ending.test(line) ? [i] : []));
+  const ends = lines.flatMap((line, i) => (ending.test(line.trimEnd()) ? [i] : []));
   if (ends.length === 0 || lines.slice((ends.at(-1) ?? 0) + 1).some((line) => line.trim() !== "" && !isRule(line))) return undefined;
   const found = ends.map((end, i) => ({
-    label: ending.exec(lines[end] ?? "")?.[1] ?? "",
+    label: ending.exec((lines[end] ?? "").trimEnd())?.[1] ?? "",
     text: trimmed(lines.slice(i === 0 ? 0 : (ends[i - 1] ?? 0) + 1, end)),
   }));
   return found.some(({ text }) => text === "") ? undefined : found;

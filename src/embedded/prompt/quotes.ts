@@ -2,7 +2,7 @@
 
 /** Source of a pattern with one group: what is quoted. Apostrophes inside words neither open nor close. */
 export const quoted =
-  '(?:(?<![\\p{L}\\d])[\'‘‚][^\\S\\n]*([^\\n]{1,160}?)[\'’‘](?![\\p{L}\\d])|["“„«»「『`]{1,2}[^\\S\\n]*([^"“”„«»「」『』`\\n]{1,240}?)[^\\S\\n]*["”“«»」』`]{1,2}|\\*\\*([^*\\n]{1,160}?)\\*\\*)';
+  '(?:(?<![\\p{L}\\d])[\'‘‚]([^\\n]{1,160}?)[\'’‘](?![\\p{L}\\d])|["“„«»「『`]{1,2}([^"“”„«»「」『』`\\n]{1,240}?)["”“«»」』`]{1,2}|\\*\\*([^*\\n]{1,160}?)\\*\\*)';
 
 /** What the groups of `quoted` hold, wherever they stand in a match. */
 export function innerOf(match: RegExpMatchArray): string {

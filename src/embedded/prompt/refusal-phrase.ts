@@ -209,10 +209,12 @@ function spoken(sentence: string): string | undefined {
   const found = [...sentence.matchAll(pattern)].findLast((match) => match[1] === undefined);
   if (found !== undefined) return innerOf(["", ...found.slice(2)]);
   const chinese =
-    /(?:回答|答|说|說|回复|回覆|输出|輸出|写|寫|返回)(?:道|出|为|為|是)?\s*[:：]?\s*["“「『'`]([^"”」』'`\n]+)["”」』'`]/u.exec(
+    /(?:回答|答|说|說|回复|回覆|输出|輸出|写|寫|返回)(?:道|出|为|為|是)?\s*[:：]?\s*["“「『'`]([^"”」』'`\n]{1,240})["”」』'`]/u.exec(
       sentence,
     )?.[1];
-  const after = /["“「『]([^"”」』\n]+)["”」』]\s*(?:と(?:だけ)?(?:答|回答|出力|言|返)|(?:이?라고)\s*(?:답|말|출력))/u.exec(sentence)?.[1];
+  const after = /["“「『]([^"”」』\n]{1,240})["”」』]\s*(?:と(?:だけ)?(?:答|回答|出力|言|返)|(?:이?라고)\s*(?:답|말|출력))/u.exec(
+    sentence,
+  )?.[1];
   return (chinese ?? after)?.trim();
 }
 

@@ -34,11 +34,14 @@ export function findParts(text: string): Parts | undefined {
 
 /** Lines, or parts of one line, with a placeholder each; without placeholders at least two lines below one that speaks of the form. */
 function lined(text: string): Parts | undefined {
-  const one = new RegExp(`(?<![\\p{L}\\d])(\\**(${all})\\**[ \\t]*[:：]\\**[ \\t]*)["“]?${placeholder}["”]?`, "giu");
+  const one = new RegExp(`(?<![\\p{L}\\d])(\\*{0,3}(${all})\\*{0,3}[ \\t]{0,9}[:：]\\*{0,3}[ \\t]{0,9})["“]?${placeholder}["”]?`, "giu");
   const found = [...text.matchAll(one)];
   const next = run(found, text);
   if (next !== undefined) return next;
-  const line = new RegExp(`^[ \\t]*(?:(?:[-*•]|\\d[.)])[ \\t]*)?(\\**(${all})\\**[ \\t]*[:：]\\**[ \\t]*)([^\\n]*)$`, "giu");
+  const line = new RegExp(
+    `^[ \\t]*(?:(?:[-*•]|\\d[.)])[ \\t]*)?(\\*{0,3}(${all})\\*{0,3}[ \\t]{0,9}[:：]\\*{0,3}[ \\t]{0,9})([^\\n]*)$`,
+    "giu",
+  );
   const lines = [...text.matchAll(line)];
   const before =
     text
@@ -59,7 +62,7 @@ function run(matches: readonly RegExpExecArray[], text: string): Parts | undefin
   let to = 0;
   for (const match of matches) {
     const between = text.slice(to, match.index);
-    if (parts.length > 0 && !/^[\s,;|`.]*(?:[-*•]|\d[.)])?[\s]*$/u.test(between)) break;
+    if (parts.length > 0 && !/^[\s,;|`.]*(?:[-*•]|\d[.)])?$/u.test(between.trimEnd())) break;
     const last = parts.at(-1);
     if (last !== undefined) parts[parts.length - 1] = { ...last, after: between.includes("\n") ? "\n" : " " };
     parts.push({ before: (match[1] ?? "").trimEnd() + " ", name: nameOf(match[2] ?? ""), after: "" });
@@ -71,12 +74,12 @@ function run(matches: readonly RegExpExecArray[], text: string): Parts | undefin
 
 /** `<quote></quote>`, "in <answer> tags"; tags of JSON placeholders such as <your answer> hold a space and are none. */
 function tagged(text: string): Parts | undefined {
-  const found = [...text.matchAll(/<(\w+)>(?:\s*(?:…|\.{3}|[^<>\n]{0,80})\s*<\/\1>)?/gu)].filter(
+  const found = [...text.matchAll(/<(\w+)>(?:\s{0,9}(?:…|\.{3}|[^<>\n]{0,80})\s{0,9}<\/\1>)?/gu)].filter(
     ({ 1: name = "", 0: whole, index }) =>
       new RegExp(`^(?:${all})$`, "iu").test(name.replaceAll("_", " ")) &&
       (whole.includes("</") ||
         /^\W{0,3}(?:xml )?tags?\b/i.test(text.slice(index + whole.length)) ||
-        /\b(?:in|inside|within|between|using)\W{0,3}$/i.test(text.slice(0, index))),
+        /\b(?:in|inside|within|between|using)\W{0,3}$/i.test(text.slice(Math.max(0, index - 20), index))),
   );
   const once = found.filter(({ 1: name }, i) => found.findIndex((other) => other[1] === name) === i);
   if (!once.some(({ 1: name }) => nameOf(name ?? "") === "answer")) return undefined;

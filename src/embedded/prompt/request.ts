@@ -127,10 +127,13 @@ function isPolar(question: string): boolean {
   );
 }
 
+const mostTemplateLines = 400;
+
 /** Lines that every earlier question has too belong to the template, not to the question. */
 function withoutTemplate(question: string, earlier: readonly string[]): string {
-  if (earlier.length < 2) return question;
   const lines = question.split("\n");
+  // A text of so many lines is no question between lines of a template, and to look for all of them takes time.
+  if (earlier.length < 2 || lines.length > mostTemplateLines) return question;
   const own = lines.filter((line) => line.trim() === "" || !earlier.every((other) => other.includes(line)));
   return own.some((line) => line.trim() !== "") ? own.join("\n").trim() : question;
 }

@@ -1,11 +1,12 @@
 /** What single sentences ask of the answer's form: a table of named patterns, each a row of GRAMMAR.md. */
+import { inOrder, leftmost, type Pattern } from "./in-order.ts";
 import { isNegated } from "./negation.ts";
 import type { Form } from "./instructions.ts";
 
 export interface Rule {
   /** The row of GRAMMAR.md. */
   readonly row: string;
-  readonly says: RegExp;
+  readonly says: Pattern;
   /** A sentence that it does not hold for. */
   readonly unless?: RegExp;
   /** Holds also where it is asked for under a condition, since it changes only what meets it. */
@@ -108,7 +109,17 @@ export const rules: readonly Rule[] = [
   },
   {
     row: "`first quote the sentence, then answer`",
-    says: /\b(?:first|begin|start|before (?:you )?(?:answer\w*|giv\w*))\b[^.\n]*\b(?:quot|cop[yi]|extract|stat|giv|list|cit|repeat|write)\w*\b[^.\n]*\b(?:sentences?|passages?|evidence|text|lines?|parts?|quotes?|words)\b|\bquot\w* (?:the |a )?[^.\n]{0,60}\b(?:,? (?:and )?then|before)\b[^.\n]*\banswer|\bevidence first\b|先(?:引用|给出(?:原文|依据|证据)|摘录)|\bzitiere zuerst\b|\bzuerst\b[^.\n]*\bzitier/iu,
+    says: leftmost(
+      inOrder(
+        /[.\n]/,
+        /\b(?:first|begin|start|before (?:you )?(?:answer\w*|giv\w*))\b/iu,
+        /\b(?:quot|cop[yi]|extract|stat|giv|list|cit|repeat|write)\w*\b/iu,
+        /\b(?:sentences?|passages?|evidence|text|lines?|parts?|quotes?|words)\b/iu,
+      ),
+      inOrder(/[.\n]/, /\bquot\w* (?:the |a )?[^.\n]{0,60}?\b(?:,? (?:and )?then|before)\b/iu, /\banswer/iu),
+      /\bevidence first\b|先(?:引用|给出(?:原文|依据|证据)|摘录)|\bzitiere zuerst\b/iu,
+      inOrder(/[.\n]/, /\bzuerst\b/iu, /\bzitier/iu),
+    ),
     unless: /\bstep by step\b|\bfirst (?:sentence|passage|line|word)\b/i,
     effect: () => ({ evidence: true }),
   },

@@ -49,12 +49,13 @@ function plain(sentence: string): string {
     .replace(/^(?:[-*•–]|\(?\d{1,2}[.)]|#{1,6})\s+/u, "")
     .replace(/(\*\*|__)(?=\S)([^*_\n]+?)\1/gu, "$2")
     .replace(/<\/?[a-z_]+>$/giu, "")
+    .replace(/\s{20,}/gu, " ")
     .trim();
 }
 
 function hasPartner(text: string, at: number): boolean {
-  const end = text.indexOf("\n", at);
-  return text.slice(at + 1, end < 0 ? undefined : end).includes('"');
+  const next = text.indexOf('"', at + 1);
+  return next >= 0 && !text.slice(at, next).includes("\n");
 }
 
 function isAbbreviation(text: string, at: number): boolean {

@@ -32,39 +32,66 @@ const kinds = (Object.keys(names) as TagKind[]).map((kind) => ({ kind, pattern: 
 export function tagsIn(text: string): readonly Tagged[] {
   const found: Tagged[] = [];
   const lower = text.toLowerCase();
-  const unclosed = new Set<string>();
+  const places = new Map<string, Places>();
   const opening = /<([\p{L}_][\p{L}\d_-]*)((?:\s[^<>]*)?)>/gu;
   for (let match = opening.exec(text); match !== null; match = opening.exec(text)) {
     const name = (match[1] ?? "").toLowerCase();
     const kind = kinds.find(({ pattern }) => pattern.test(name))?.kind;
-    if (kind === undefined || unclosed.has(name)) continue;
+    if (kind === undefined) continue;
+    const next = places.get(name) ?? placesOf(lower, name);
+    places.set(name, next);
     const start = match.index + match[0].length;
-    const end = closingOf(lower, name, start);
-    if (end === undefined) {
-      unclosed.add(name);
-      continue;
-    }
-    const content = text.slice(start, end);
+    const first = next.closing(start);
+    if (first === Infinity) continue;
+    const last = next.ending(first);
+    const end = last < Infinity && last <= next.line(first) ? last : first;
     const startsLine = /(?:^|[\n>:：])[ \t]*$/u.test(text.slice(Math.max(0, match.index - 40), match.index));
-    if (content.trim() === "" || (!startsLine && content.toLowerCase().includes(`<${name}>`))) continue;
+    if (isBlank(text, start, end) || (!startsLine && next.opening(start) < end)) continue;
     const to = end + name.length + 3;
-    found.push({ kind, name, attributes: match[2] ?? "", content, from: match.index, to });
+    found.push({ kind, name, attributes: match[2] ?? "", content: text.slice(start, end), from: match.index, to });
     opening.lastIndex = to;
   }
   return found;
 }
 
-function closingOf(lower: string, name: string, start: number): number | undefined {
-  const closing = `</${name}>`;
-  const first = lower.indexOf(closing, start);
-  if (first < 0) return undefined;
-  const other = new RegExp(`\\n[ \\t]*<${name}[\\s>]`, "u");
-  for (let at = first; at >= 0; at = lower.indexOf(closing, at + 1)) {
-    if (at > first && other.test(lower.slice(first, at))) break;
-    const next = /^[ \t]*(.)?/su.exec(lower.slice(at + closing.length, at + closing.length + 60))?.[1];
-    if (next === undefined || next === "\n" || next === "<") return at;
-  }
-  return first;
+/** The next place from one on, Infinity where there is none; asked for places that only grow, it looks at each only once. */
+type Ahead = (from: number) => number;
+
+/** Places of a name's tags. */
+interface Places {
+  readonly closing: Ahead;
+  /** Closings that end their line, or stand before another tag. */
+  readonly ending: Ahead;
+  readonly opening: Ahead;
+  /** Openings that begin a line. */
+  readonly line: Ahead;
+}
+
+function placesOf(lower: string, name: string): Places {
+  const closing = ahead(lower, new RegExp(`</${name}>`, "gu"));
+  const ending = ahead(lower, new RegExp(`</${name}>(?=[ \\t]{0,59}(?:[\\n<]|$))`, "gu"));
+  return {
+    closing,
+    ending,
+    opening: ahead(lower, new RegExp(`<${name}>`, "gu")),
+    line: ahead(lower, new RegExp(`\\n[ \\t]*<${name}[\\s>]`, "gu")),
+  };
+}
+
+function ahead(text: string, pattern: RegExp): Ahead {
+  let at = -1;
+  return (from) => {
+    if (at >= from) return at;
+    pattern.lastIndex = from;
+    at = pattern.exec(text)?.index ?? Infinity;
+    return at;
+  };
+}
+
+function isBlank(text: string, from: number, to: number): boolean {
+  const content = /\S/gu;
+  content.lastIndex = from;
+  return (content.exec(text)?.index ?? Infinity) >= to;
 }
 
 /** The value of the first of these attributes that the tag has. */

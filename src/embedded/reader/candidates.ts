@@ -5,6 +5,7 @@ import type { Text } from "../text/text.ts";
 import { windowsOf } from "../text/windows.ts";
 import { type Evidence, gatherEvidence } from "./evidence.ts";
 import type { Question } from "./question.ts";
+import { log } from "../text/arithmetic.ts";
 
 /** A span by its passage and the places of its first and last token there. */
 export interface Candidate {
@@ -46,7 +47,7 @@ export function findCandidates(
   let mass = -Infinity;
   passages.forEach((text, passage) => {
     const prior =
-      passageWeights.overlap * ((evidence.passageOverlap[passage] ?? 0) / mostOverlap - 1) - passageWeights.place * Math.log(1 + passage);
+      passageWeights.overlap * ((evidence.passageOverlap[passage] ?? 0) / mostOverlap - 1) - passageWeights.place * log(1 + passage);
     for (const { start, part } of windowsOf(text, windowTokens)) {
       const { scores } = network.read(part, question);
       let top = -Infinity;
@@ -60,7 +61,7 @@ export function findCandidates(
         sum += exponential(score - top);
         spans.push({ passage, first, last, score: score + prior });
       });
-      if (sum > 0) mass = Math.max(mass, top + Math.log(sum));
+      if (sum > 0) mass = Math.max(mass, top + log(sum));
     }
   });
   if (spans.length === 0) return undefined;

@@ -5,6 +5,7 @@
 import type { Question } from "./question.ts";
 import { shape } from "../text/shapes.ts";
 import type { Word } from "../text/text.ts";
+import { log } from "../text/arithmetic.ts";
 
 export interface Alignment {
   /** Place in the question that each token repeats; -1 where it repeats none, or a lone character only. */
@@ -63,7 +64,7 @@ export function align({ words, sentence, sentences, passageOf, passages }: Laid,
     const at = place[i] ?? -1;
     if (word === undefined || at < 0) continue;
     strength[i] = strengthOf(word, run[i] ?? 0);
-    rare[i] = (strength[i] ?? 0) * Math.log((sentences + 1) / ((holders.get(at) ?? 0) + 0.3));
+    rare[i] = (strength[i] ?? 0) * log((sentences + 1) / ((holders.get(at) ?? 0) + 0.3));
     if (run[i] === 1 && word.shape === shape.cjk) place[i] = -1;
   }
   let total = 0;
@@ -80,7 +81,7 @@ export function align({ words, sentence, sentences, passageOf, passages }: Laid,
   const longest = new Float64Array(sentences);
   for (let i = 0; i < n; i++) longest[sentence[i] ?? 0] = Math.max(longest[sentence[i] ?? 0] ?? 0, run[i] ?? 0);
   const cover = (units: Int32Array, count: number, values: Float64Array, whole: number) => coverage(units, count, place, values, whole);
-  const wholeRare = total * Math.log(sentences + 1.2);
+  const wholeRare = total * log(sentences + 1.2);
   return {
     place,
     run,
@@ -114,6 +115,9 @@ function isContent(question: Question, word: Word, at: number): boolean {
   return word.shape === shape.cjk || !word.stop;
 }
 
+/** A question is no longer than so many tokens; what follows is not looked for. */
+const mostAsked = 256;
+
 /** For each token the place that the longest common run through it gives it. */
 function longestRuns(words: readonly Word[], sentence: Int32Array, question: Question) {
   const n = words.length;
@@ -121,22 +125,28 @@ function longestRuns(words: readonly Word[], sentence: Int32Array, question: Que
   const place = new Int32Array(n).fill(-1);
   const run = new Int32Array(n);
   const places = new Map<number, number[]>();
-  asked.forEach((word, at) => {
-    if (!isContent(question, word, at)) return;
+  const asks = (at: number): Word | undefined => {
+    const word = at < mostAsked ? asked[at] : undefined;
+    return word !== undefined && isContent(question, word, at) ? word : undefined;
+  };
+  asked.slice(0, mostAsked).forEach((word, at) => {
+    if (asks(at) === undefined) return;
     const known = places.get(word.hash);
     if (known === undefined) places.set(word.hash, [at]);
     else known.push(at);
   });
   // Lengths of the runs that begin at the next token, by place in the question.
-  let next = new Int32Array(asked.length + 1);
+  let next = new Map<number, number>();
   const begins: { readonly i: number; readonly at: number; readonly length: number }[] = [];
   for (let i = n - 1; i >= 0; i--) {
-    const here = new Int32Array(asked.length + 1);
+    const here = new Map<number, number>();
     const goesOn = sentence[i] === sentence[i + 1];
+    const before = sentence[i] === sentence[i - 1] ? words[i - 1]?.hash : undefined;
     for (const at of places.get(words[i]?.hash ?? 0) ?? []) {
-      const length = 1 + (goesOn ? (next[at + 1] ?? 0) : 0);
-      here[at] = length;
-      begins.push({ i, at, length });
+      const length = 1 + (goesOn ? (next.get(at + 1) ?? 0) : 0);
+      here.set(at, length);
+      // A run that the token before begins holds this one.
+      if (before === undefined || asks(at - 1)?.hash !== before) begins.push({ i, at, length });
     }
     next = here;
   }

@@ -1,5 +1,6 @@
 /** Dense features of starts, ends and sentences: how much of the question is repeated, how near, and how rare it is. */
 import type { Alignment, Laid } from "./cjk-alignment.ts";
+import { log } from "../text/arithmetic.ts";
 
 /** Dense features of a start, an end and a sentence. */
 export const denseStart = 12;
@@ -77,6 +78,7 @@ export function denseFeatures(
     const share = own / most;
     const rareShare = (rare[s] ?? 0) / mostRare;
     const p = passageOf[s] ?? 0;
+    const passageShare = (inPassage[p] ?? 0) / mostPassage;
     const before = s > 0 && passageOf[s - 1] === p;
     ofSentence.set(
       [
@@ -84,21 +86,21 @@ export function denseFeatures(
         own * own,
         own >= most - 1e-9 ? 1 : 0,
         share,
-        share ** 3,
+        share * share * share,
         rare[s] ?? 0,
         rareShare,
-        rareShare ** 3,
+        rareShare * rareShare * rareShare,
         rareShare >= 1 - 1e-9 ? 1 : 0,
         before ? (plain[s - 1] ?? 0) : 0,
         passageOf[s + 1] === p ? (plain[s + 1] ?? 0) : 0,
         before ? 0 : 1,
-        Math.log(size[s] || 1) / 4,
+        log(size[s] || 1) / 4,
         Math.min(6, longest[s] ?? 0) / 6,
         before ? (rare[s - 1] ?? 0) : 0,
         share * rareShare,
         inPassage[p] ?? 0,
-        ((inPassage[p] ?? 0) / mostPassage) ** 2,
-        Math.log(1 + p),
+        passageShare * passageShare,
+        log(1 + p),
       ],
       s * denseSentence,
     );

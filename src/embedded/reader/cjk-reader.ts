@@ -4,7 +4,9 @@ import { scoreCharacterSpans } from "./cjk-spans.ts";
 import { confidenceOf } from "./confidence.ts";
 import type { Question } from "./question.ts";
 import type { Answer } from "./reader.ts";
+import { wholeCharacters } from "../text/characters.ts";
 import type { Text } from "../text/text.ts";
+import { exp, log } from "../text/arithmetic.ts";
 
 /** What the reader has learnt of such scripts. */
 export interface CharacterReader {
@@ -53,11 +55,11 @@ export function bestCharacterSpan({ score, first, last, evidence }: CharacterSpa
   let mass = 0;
   const near: number[] = [];
   score.forEach((s, x) => {
-    mass += Math.exp(s - top);
+    mass += exp(s - top);
     if (s > top - reach) near.push(x);
   });
   near.sort((a, b) => (score[b] ?? 0) - (score[a] ?? 0) || a - b);
-  const few = near.slice(0, most).map((x) => ({ i: first[x] ?? 0, j: last[x] ?? 0, p: Math.exp((score[x] ?? 0) - top) }));
+  const few = near.slice(0, most).map((x) => ({ i: first[x] ?? 0, j: last[x] ?? 0, p: exp((score[x] ?? 0) - top) }));
   let best = few[0];
   let bestGain = -1;
   for (const a of few) {
@@ -72,16 +74,17 @@ export function bestCharacterSpan({ score, first, last, evidence }: CharacterSpa
   const passage = evidence.passageOf[sentence] ?? 0;
   const text = evidence.passages[passage];
   const base = evidence.passageStart[passage] ?? 0;
-  const cut = (from: number, to: number): string => text?.text.slice(text.begin[from - base] ?? 0, text.end[to - base] ?? 0) ?? "";
+  const cut = (first: number, last: number) => {
+    const { from, to } = wholeCharacters(text?.text ?? "", text?.begin[first - base] ?? 0, text?.end[last - base] ?? 0);
+    return { text: text?.text.slice(from, to) ?? "", begin: from, end: to };
+  };
   return {
-    text: cut(best.i, best.j),
+    ...cut(best.i, best.j),
     passage,
     sentence,
-    sentenceText: cut(evidence.from[sentence] ?? 0, evidence.to[sentence] ?? 0),
-    begin: text?.begin[best.i - base] ?? 0,
-    end: text?.end[best.j - base] ?? 0,
+    sentenceText: cut(evidence.from[sentence] ?? 0, evidence.to[sentence] ?? 0).text,
     share: best.p / mass,
-    mass: Math.log(mass) + top,
+    mass: log(mass) + top,
   };
 }
 
@@ -147,6 +150,7 @@ function overlap(i: number, j: number, otherI: number, otherJ: number): number {
 function comparable(answer: string): string {
   return answer
     .trim()
-    .replace(/^[「『《“]+|[」』》”.,;:。，]+$/gu, "")
+    .replace(/^[「『《“]+/u, "")
+    .replace(/(?<![」』》”.,;:。，])[」』》”.,;:。，]+$/u, "")
     .toLowerCase();
 }

@@ -54,7 +54,7 @@ export function isSpaceless(passages: readonly Text[]): boolean {
   return characters * 10 >= all * 3 && characters > 0;
 }
 
-/** Scores every span of at most `longest` tokens that lies within one sentence; `weights` has `characterWeightCount` numbers. */
+/** Scores every span of at most `longest` tokens, 24 where more are allowed, that lies within one sentence; `weights` has `characterWeightCount` numbers. */
 export function scoreCharacterSpans(
   passages: readonly Text[],
   question: Question,
@@ -64,6 +64,7 @@ export function scoreCharacterSpans(
   const evidence = gatherEvidence(passages, question);
   const { words, sentence } = evidence;
   const n = words.length;
+  const most = Math.min(longest, longestSpan);
   const coverage = align(evidence, question);
   const features = featuresOf(evidence, coverage, question);
   const { onStart, onEnd, onInside, onSentence } = tokenScores(evidence, features, question.type, weights);
@@ -80,7 +81,7 @@ export function scoreCharacterSpans(
     let commas = 0;
     let pattern = 7;
     let before = -1;
-    for (let j = i; j < n && j - i < longest && sentence[j] === home; j++) {
+    for (let j = i; j < n && j - i < most && sentence[j] === home; j++) {
       const b = words[j];
       if (b === undefined || b.shape === shape.mark) break;
       const kind = features.classes[j] === token.grammar ? shape.cjk : (features.classes[j] ?? 0);

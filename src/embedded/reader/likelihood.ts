@@ -1,5 +1,6 @@
 /** The likelihood of right spans among all spans. */
 import { exponential } from "../network/arithmetic.ts";
+import { log } from "../text/arithmetic.ts";
 
 /** Softmax over all scores: the loss of the gold spans together in nats, and its gradient. */
 export function lossOf(score: readonly number[], gold: readonly number[]): { readonly gradient: Float64Array; readonly loss: number } {
@@ -12,5 +13,5 @@ export function lossOf(score: readonly number[], gold: readonly number[]): { rea
   for (const x of gold) share += gradient[x] ?? 0;
   share = Math.max(share, 1e-12);
   for (const x of gold) gradient[x] = (gradient[x] ?? 0) * (1 - 1 / share);
-  return { gradient, loss: -Math.log(share) };
+  return { gradient, loss: -log(share) };
 }

@@ -7,6 +7,7 @@ import { shape } from "../text/shapes.ts";
 import type { Word } from "../text/text.ts";
 import { type Candidate, type Candidates, textOf } from "./candidates.ts";
 import { lossOf } from "./likelihood.ts";
+import { log } from "../text/arithmetic.ts";
 
 const buckets = 1 << 14;
 const denseCount = 7;
@@ -93,7 +94,7 @@ export function goldOf(candidates: Candidates, answer: string): number[] {
 function comparable(text: string): string {
   return text
     .trim()
-    .replace(/[.,;:]+$/, "")
+    .replace(/(?<![.,;:])[.,;:]+$/, "")
     .replace(/\s+/g, " ")
     .toLowerCase();
 }
@@ -139,7 +140,7 @@ function denseOf({ evidence, passages }: Candidates, { passage, first, last, sco
     evidence.overlap[sentence] ?? 0,
     evidence.around[sentence] ?? 0,
     (evidence.passageOverlap[passage] ?? 0) / most,
-    passages.length > 1 ? Math.log(1 + passage) : 0,
+    passages.length > 1 ? log(1 + passage) : 0,
     (last - first) / 8,
     first / (passages[passage]?.words.length ?? 1),
   ];

@@ -1,12 +1,14 @@
 /** Reads passages in scripts with spaces: the network's best spans, ranked anew where rows or demonstrations taught to, and how sure the reader is. */
 import type { Network } from "../network/network.ts";
 import type { Text } from "../text/text.ts";
-import { type Candidates, findCandidates, textOf } from "./candidates.ts";
+import { wholeCharacters } from "../text/characters.ts";
+import { type Candidates, findCandidates } from "./candidates.ts";
 import { confidenceOf } from "./confidence.ts";
 import { type Choice, leastRisk } from "./least-risk.ts";
 import type { Question } from "./question.ts";
 import type { Answer } from "./reader.ts";
 import { featuresOf, rerank } from "./rerank.ts";
+import { log } from "../text/arithmetic.ts";
 
 /** What is learnt beside the network. */
 export interface WordReader {
@@ -17,7 +19,7 @@ export interface WordReader {
 }
 
 /** What it is before any tuning: fitted by tools/reader/calibrate.ts. */
-export const baseWords: WordReader = { confidence: [-4.094, 2.331, 0.789, 1.815, 4.421, 0.194, 2.073] };
+export const baseWords: WordReader = { confidence: [-4.168, 2.146, 0.851, 1.858, 5.086, 0.283, 2.031] };
 
 /** Undefined where the passages hold no span; `longest` is in words. */
 export function readWords(
@@ -36,12 +38,13 @@ export function readWords(
   if (span === undefined || text === undefined) return undefined;
   const evidence = wordEvidence(candidates, scores, choice);
   const here = confidenceOf(evidence, reader.confidence);
+  const { from, to } = wholeCharacters(text.text, text.begin[span.first] ?? 0, text.end[span.last] ?? 0);
   return {
-    text: textOf(candidates, span),
+    text: text.text.slice(from, to),
     passage: span.passage,
     sentenceText: sentenceOf(text, span.first),
-    begin: text.begin[span.first] ?? 0,
-    end: text.end[span.last] ?? 0,
+    begin: from,
+    end: to,
     here,
     confidence: here * choice.expected,
   };
@@ -65,7 +68,7 @@ export function wordEvidence({ evidence, passages, spans, mass }: Candidates, sc
     evidence.around[sentence] ?? 0,
     evidence.passageOverlap[passage] ?? 0,
     choice.share,
-    Math.log(passages.length),
+    log(passages.length),
   ];
 }
 

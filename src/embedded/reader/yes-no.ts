@@ -16,7 +16,7 @@ export function isYesNo(labels: readonly Label[]): boolean {
 /** Supported is yes, contradicted is no; what no sentence covers is the third label, or "not known" where there is none. */
 export function answerYesNo(asked: Understood, labels: readonly Label[], mind: Mind): Finding {
   const passages = asked.passages.map((p) => mind.lexicon.read(p.text));
-  const { verdict, quote } = checkClaim(mind.lexicon.read(asked.question), passages);
+  const { verdict, quote, confidence } = checkClaim(mind.lexicon.read(asked.question), passages);
   const named = (pattern: RegExp): string | undefined => labels.find((l) => pattern.test(l.name))?.name;
   const third = named(open);
   const text = verdict === "supported" ? named(yes) : verdict === "contradicted" ? named(no) : (third ?? named(no));
@@ -28,6 +28,7 @@ export function answerYesNo(asked: Understood, labels: readonly Label[], mind: M
     question: asked.question,
     quote: quote === "" ? undefined : quote,
     source,
-    confidence: known ? 0.6 : 0.4,
+    // What no sentence says is no more probably denied than it is spoken of.
+    confidence: known ? confidence : 1 - confidence,
   };
 }

@@ -1,4 +1,12 @@
-/** What is refused before it is read: strangers, web pages of others, bodies too large or of a wrong kind. */
+/**
+ * What is refused before it is read: strangers, web pages of others, bodies too large or of a wrong kind.
+ *
+ * A browser lets any page send requests to this machine, so pages are told apart by what browsers write and pages cannot. Without a key,
+ * only pages that this machine serves (an origin of `localhost`, `127.x.x.x` or `[::1]`) are answered, and only under such a name in `Host`,
+ * since a page can make its own name point here (DNS rebinding). With a key, pages of every origin are: one that has the key was given it,
+ * and browsers do not send it by themselves. Pages that are answered may read the answer (CORS); a preflight is answered like any request,
+ * but for the key, which it cannot bear.
+ */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { Fault } from "../wire.ts";
@@ -11,16 +19,47 @@ export function isLoopback(host: string): boolean {
   return /^(?:(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
 }
 
-/** Throws the 401, 403, 413 or 415 that such a request gets. */
-export function admit({ headers, method, url }: IncomingMessage, key: string | undefined): void {
-  if (key === undefined) refuseStrangers(headers);
-  else if (!isSame(/^Bearer (.+)$/i.exec(headers.authorization ?? "")?.[1] ?? "", key))
-    throw new Fault(401, "the api key is missing or wrong; send it as `Authorization: Bearer KEY`", null, "invalid_api_key");
+/** Throws the 403 of a request that a page of others may have sent. */
+export function refuseStrangers({ headers }: IncomingMessage, key: string | undefined): void {
+  if (key !== undefined) return;
+  const { host, origin } = headers;
+  // Browsers name no origin where the page cannot read the answer, as of an image, but say that it is another's.
+  const from = origin ?? (headers["sec-fetch-site"] === "cross-site" ? "" : "http://localhost");
+  for (const [name, url] of [
+    ["host", `http://${host ?? ""}`],
+    ["origin", from],
+  ] as const)
+    if (!isLoopback(URL.parse(url)?.hostname ?? ""))
+      throw new Fault(403, `${name}: only this machine is answered without a key; start the server with an api key`, null, "forbidden");
+}
+
+/** Headers by which a browser lets the page that asked read the answer; none where no page asked. */
+export function corsHeaders({ headers: { origin } }: IncomingMessage): Readonly<Record<string, string>> {
+  return origin === undefined ? {} : { "access-control-allow-origin": origin, vary: "origin" };
+}
+
+/** The answer to OPTIONS, a browser's preflight or not. */
+export function preflight({ headers }: IncomingMessage, methods: readonly string[]): Response {
+  const allow = [...methods, "OPTIONS"].join(", ");
+  const asked = headers["access-control-request-method"];
+  const wanted = headers["access-control-request-headers"] ?? "authorization, content-type";
+  const cors = { "access-control-allow-methods": allow, "access-control-allow-headers": wanted, "access-control-max-age": "600" };
+  return new Response(null, { status: 204, headers: { allow, ...(asked === undefined ? {} : cors) } });
+}
+
+/** Throws the 401 of a request without the key. */
+export function refuseKeyless({ headers }: IncomingMessage, key: string | undefined): void {
+  if (key === undefined || isSame(/^Bearer (.+)$/i.exec(headers.authorization ?? "")?.[1] ?? "", key)) return;
+  throw new Fault(401, "authorization: the api key is missing or wrong; send `Authorization: Bearer KEY`", null, "invalid_api_key");
+}
+
+/** Throws the 413 or 415 of a body that is not read; `path` is that of the route. */
+export function refuseBody({ headers, method }: IncomingMessage, path: string): void {
   refuseSize(Number(headers["content-length"] ?? 0));
   if (method !== "POST" || (headers["transfer-encoding"] === undefined && (headers["content-length"] ?? "0") === "0")) return;
   const encoding = headers["content-encoding"] ?? "identity";
   if (encoding !== "identity") throw new Fault(415, `content-encoding: "${encoding}" is not read; send the body as it is`);
-  const wanted = /\/files\/?(?:\?|$)/.test(url ?? "") ? "multipart/form-data" : "application/json";
+  const wanted = path === "/files" ? "multipart/form-data" : "application/json";
   const kind = (headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase();
   if (kind !== wanted) throw new Fault(415, `content-type: "${kind}" is not read here; send ${wanted}`, null, "unsupported_content_type");
 }
@@ -45,19 +84,8 @@ export async function bodyOf(request: IncomingMessage): Promise<Uint8Array<Array
   return body;
 }
 
-/** Without a key any page in a browser of this machine could ask, by its own origin or by a name that it made point here. */
-function refuseStrangers({ host, origin }: IncomingMessage["headers"]): void {
-  for (const [name, url] of [
-    ["host", `http://${host ?? ""}`],
-    ["origin", origin ?? "http://localhost"],
-  ] as const)
-    if (!isLoopback(URL.parse(url)?.hostname ?? ""))
-      throw new Fault(403, `${name}: only this machine is answered without a key; start the server with an api key`, null, "forbidden");
-}
-
 function refuseSize(bytes: number): void {
-  if (bytes > largestBody)
-    throw new Fault(413, `the body is larger than ${largestBody} bytes; send less at once`, null, "request_too_large");
+  if (bytes > largestBody) throw new Fault(413, `body: is larger than ${largestBody} bytes; send less at once`, null, "request_too_large");
 }
 
 function isSame(given: string, wanted: string): boolean {

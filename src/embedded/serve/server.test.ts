@@ -1,6 +1,8 @@
 /** Laws of the server: whatever the client, the wire is the same, and nothing that a client does ends it. */
 import { execFile, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { type ClientRequest, type IncomingMessage, request } from "node:http";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -9,7 +11,9 @@ import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import OpenAI, { toFile } from "openai";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import type { Asked } from "./exchange.ts";
 import { largestBody } from "./guard.ts";
+import { createPool } from "./pool.ts";
 import { serve, type ServeOptions, type Served } from "./server.ts";
 
 let folder = "";
@@ -70,6 +74,21 @@ const errorOf = async (response: Response): Promise<unknown> => [
   response.status,
   ((await response.json()) as { readonly error: unknown }).error,
 ];
+
+function called(at: string, body: object): Asked {
+  return { method: "POST", url: at, contentType: "application/json", body: new TextEncoder().encode(JSON.stringify(body)) };
+}
+
+/** An embeddings request that the server has begun to read. */
+async function atWork(port: number, body: string): Promise<ClientRequest> {
+  const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body), expect: "100-continue" };
+  const asked = request({ host: "127.0.0.1", port, path: "/v1/embeddings", method: "POST", headers });
+  asked.on("error", () => undefined).flushHeaders();
+  await once(asked, "continue");
+  await new Promise<void>((sent) => asked.end(body, sent));
+  await setTimeout(100);
+  return asked;
+}
 
 async function raw(send: (socket: Socket) => void): Promise<string> {
   const socket = connect(served.port, "127.0.0.1");
@@ -199,11 +218,59 @@ describe("a key", () => {
     expect(await (await fetch(`${base}/health`)).json()).toMatchObject({ status: "ok" });
   });
 
-  test("without one a web page of others is refused, whether by its origin or by its name", async () => {
-    expect(await errorOf(await fetch(`${url}/models`, { headers: { origin: "https://example.com" } }))).toMatchObject([403, {}]);
-    expect((await fetch(`${url}/models`, { headers: { origin: "http://localhost:3000" } })).status).toBe(200);
-    const rebound = await raw((socket) => socket.write("GET /v1/models HTTP/1.1\r\nhost: rebound.example\r\nconnection: close\r\n\r\n"));
-    expect(rebound).toMatch(/^HTTP\/1\.1 403 [^]*only this machine/);
+  test("without one a web page of others is refused, by its origin, by its name, or as a stranger's image", async () => {
+    for (const origin of ["https://example.com", "null", "http://localhost.example.com", "file://"])
+      expect(await errorOf(await fetch(`${url}/models`, { headers: { origin } })), origin).toMatchObject([403, { code: "forbidden" }]);
+    const image = "GET /v1/fine_tuning/jobs HTTP/1.1\r\nhost: localhost\r\nsec-fetch-site: cross-site\r\nconnection: close\r\n\r\n";
+    expect(await raw((socket) => socket.write(image))).toMatch(/^HTTP\/1\.1 403 /);
+    for (const path of ["/v1/models", "/health"]) {
+      const rebound = await raw((socket) => socket.write(`GET ${path} HTTP/1.1\r\nhost: rebound.example\r\nconnection: close\r\n\r\n`));
+      expect(rebound).toMatch(/^HTTP\/1\.1 403 [^]*only this machine/);
+    }
+  });
+});
+
+describe("a browser", () => {
+  const preflight = (at: string, origin: string): Promise<Response> =>
+    fetch(at, {
+      method: "OPTIONS",
+      headers: { origin, "access-control-request-method": "POST", "access-control-request-headers": "authorization, x-stainless-lang" },
+    });
+  const allowed = (response: Response): string | null => response.headers.get("access-control-allow-origin");
+
+  test("lets pages of this machine ask and read, errors too, and no others", async () => {
+    const own = "http://localhost:3000";
+    const asked = await preflight(`${url}/chat/completions`, own);
+    expect([asked.status, allowed(asked), asked.headers.get("vary")]).toEqual([204, own, "origin"]);
+    expect(asked.headers.get("access-control-allow-methods")).toBe("POST, OPTIONS");
+    expect(asked.headers.get("access-control-allow-headers")).toBe("authorization, x-stainless-lang");
+    const headers = { origin: own, "content-type": "application/json" };
+    for (const [body, status] of [
+      [JSON.stringify(question), 200],
+      [JSON.stringify({ ...question, stream: true }), 200],
+      ["{", 400],
+    ] as const) {
+      const response = await post("/chat/completions", body, headers);
+      expect([response.status, allowed(response)]).toEqual([status, own]);
+      await response.text();
+    }
+    const refused = await preflight(`${url}/chat/completions`, "https://example.com");
+    expect([refused.status, allowed(refused)]).toEqual([403, null]);
+    const bare = await fetch(`${url}/models/reader`, { method: "OPTIONS" });
+    expect([bare.status, bare.headers.get("allow"), allowed(bare)]).toEqual([204, "GET, DELETE, OPTIONS", null]);
+  });
+
+  test("lets any page that has the key", async () => {
+    const locked = await start({ key: "sesame", workers: 1 });
+    onTestFinished(() => locked.close());
+    const at = `http://127.0.0.1:${locked.port}/v1/models`;
+    const origin = "https://example.com";
+    const asked = await preflight(at, origin);
+    expect([asked.status, allowed(asked)]).toEqual([204, origin]);
+    const known = await fetch(at, { headers: { origin, authorization: "Bearer sesame" } });
+    expect([known.status, allowed(known)]).toEqual([200, origin]);
+    const unknown = await fetch(at, { headers: { origin } });
+    expect([unknown.status, allowed(unknown)]).toEqual([401, origin]);
   });
 });
 
@@ -238,7 +305,6 @@ describe("what is wrong is said in OpenAI's shape, and the connection goes on", 
     [415, "content-encoding", () => post("/embeddings", "x", { "content-type": "application/json", "content-encoding": "gzip" })],
     [404, "route", () => fetch(`${url}/responses`)],
     [404, "route", () => fetch(url.replace("/v1", "/elsewhere"))],
-    [404, "route", () => fetch(`${url}/chat/completions`, { method: "OPTIONS" })],
     [403, "deleted", () => fetch(`${url}/models/reader`, { method: "DELETE" })],
     [404, "model", () => fetch(`${url}/models/%zz`)],
     [404, "file", () => fetch(`${url}/files/..%2F..%2Fetc%2Fpasswd`)],
@@ -247,6 +313,43 @@ describe("what is wrong is said in OpenAI's shape, and the connection goes on", 
       status,
       { message: expect.stringContaining(named), type: expect.stringMatching(/_error$/) },
     ]);
+    expect((await client.chat.completions.create(question)).choices[0]?.message.content).toBe("Paris");
+  });
+
+  test("a method that no route has is a 405 that lists those it has, whatever the method", async () => {
+    for (const method of ["TRACE", "PUT", "PATCH", "DELETE", "PROPFIND", "M-SEARCH", "QUERY", "HEAD"]) {
+      const said = await raw((socket) =>
+        socket.write(`${method} /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`),
+      );
+      expect(said, method).toMatch(/^HTTP\/1\.1 405 [^]*\r\nallow: POST\r\n/);
+      if (method !== "HEAD") expect(said, method).toContain(`method: /chat/completions takes no ${method}; it takes POST`);
+    }
+    expect(await raw((socket) => socket.write("CONNECT localhost:80 HTTP/1.1\r\nhost: localhost\r\n\r\n"))).toMatch(
+      /^HTTP\/1\.1 405 [^]*\{"error":/,
+    );
+  });
+
+  test("a GET with a body is answered as one without, and files and jobs belong to one thread under whatever base", async () => {
+    const body = JSON.stringify(question);
+    const get = `GET /v1/models/reader HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+    expect(await raw((socket) => socket.write(get))).toMatch(/^HTTP\/1\.1 200 [^]*"id":"reader"/);
+    const other = await fetch(url.replace("/v1", "/any/base/v1/files"));
+    expect([other.status, await other.json()]).toEqual([200, await (await fetch(`${url}/files`)).json()]);
+  });
+
+  test("a body that is shorter or longer than it says, or stops half-way", async () => {
+    const good = JSON.stringify(question);
+    const head = "POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n";
+    const longer = await raw((socket) => socket.write(`${head}content-length: ${good.length - 10}\r\n\r\n${good}`));
+    expect(new Set(longer.match(/HTTP\/1\.1 \d+/g))).toEqual(new Set(["HTTP/1.1 400"]));
+    for (const body of [
+      `${head}content-length: ${good.length + 10}\r\n\r\n${good}`,
+      `${head}transfer-encoding: chunked\r\n\r\n${good.length.toString(16)}\r\n${good.slice(0, 20)}`,
+      `${head}transfer-encoding: chunked\r\n\r\n${good.length.toString(16)}\r\n${good}\r\n`,
+    ])
+      expect(await raw((socket) => socket.end(body))).toMatch(/^(?:HTTP\/1\.1 400 [^]*\{"error":[^]*)?$/);
+    const nonsense = await raw((socket) => socket.write(`${head}transfer-encoding: chunked\r\n\r\nzz\r\n${good}\r\n`));
+    expect(nonsense).toMatch(/^HTTP\/1\.1 400 /);
     expect((await client.chat.completions.create(question)).choices[0]?.message.content).toBe("Paris");
   });
 
@@ -297,15 +400,62 @@ describe("a client that goes away", () => {
     expect((await client.chat.completions.create(question)).choices[0]?.message.content).toBe("Paris");
   });
 
+  test("frees the thread that worked for it", async () => {
+    const alone = await start({ workers: 1 });
+    onTestFinished(() => alone.close());
+    const own = clientOf(`http://127.0.0.1:${alone.port}/v1`);
+    await own.models.list();
+    // A third of the work, begun before, is the clock.
+    const clock = createPool({ folder, threads: 1, each: 1 });
+    onTestFinished(() => clock.close());
+    const works = (times: number) => ({
+      model: "lexical",
+      input: Array.from({ length: 2_000 }, (_, i) => `${i} ${"rivers and kites ".repeat(times)}`),
+    });
+    let struck = false;
+    const third = clock.ask(called("/v1/embeddings", works(200)), new AbortController().signal);
+    third.then(() => (struck = true)).catch(() => undefined);
+    (await atWork(alone.port, JSON.stringify(works(600)))).destroy();
+    expect((await own.chat.completions.create(question)).choices[0]?.message.content).toBe("Paris");
+    expect(struck).toBe(false);
+  });
+
+  test("breaks no stream of another that comes from the same thread", async () => {
+    const alone = await start({ workers: 1 });
+    onTestFinished(() => alone.close());
+    const at = `http://127.0.0.1:${alone.port}/v1/chat/completions`;
+    const headers = { "content-type": "application/json" };
+    const stream = await fetch(at, { method: "POST", headers, body: JSON.stringify({ ...flood, n: 32 }) });
+    (await atWork(alone.port, JSON.stringify(labour))).destroy();
+    const own = clientOf(`http://127.0.0.1:${alone.port}/v1`);
+    expect((await own.chat.completions.create(question)).choices[0]?.message.content).toBe("Paris");
+    expect(await stream.text()).toMatch(/"index":31,"delta":\{\},"logprobs":null,"finish_reason":"stop"\}\]\}\n\ndata: \[DONE\]\n\n$/);
+  });
+
   test("closing ends what is at work first, and takes no more", async () => {
     const closing = await start({ workers: 1 });
-    const own = clientOf(`http://127.0.0.1:${closing.port}/v1`);
-    await own.models.list();
-    const asked = own.embeddings.create(labour);
-    await setTimeout(50);
+    await clientOf(`http://127.0.0.1:${closing.port}/v1`).models.list();
+    const some = { ...labour, input: labour.input.slice(0, 200) };
+    const asked = await atWork(closing.port, JSON.stringify(some));
+    const answered = once(asked, "response") as Promise<[IncomingMessage]>;
     const closed = closing.close();
-    expect((await asked).data).toHaveLength(labour.input.length);
+    const [response] = await answered;
+    expect(JSON.parse(await text(response))).toMatchObject({ data: { length: some.input.length } });
     await closed;
-    await expect(own.models.list()).rejects.toThrow("Connection error");
+    await expect(clientOf(`http://127.0.0.1:${closing.port}/v1`).models.list()).rejects.toThrow("Connection error");
   });
+});
+
+test("a thread that breaks down breaks the streams that it has not sent to their ends, and the next call has another", async () => {
+  const pool = createPool({ folder, threads: 1, each: 1 });
+  const ask = (body: object) => pool.ask(called("/v1/chat/completions", body), new AbortController().signal);
+  const { body } = await ask(flood);
+  const reader = (body as ReadableStream<Uint8Array>).getReader();
+  await reader.read();
+  await pool.close();
+  await expect(
+    Array.fromAsync({ [Symbol.asyncIterator]: () => ({ next: () => reader.read() as Promise<IteratorResult<unknown>> }) }),
+  ).rejects.toThrow("broke down");
+  expect((await ask(question)).status).toBe(200);
+  await pool.close();
 });

@@ -1,12 +1,13 @@
 /** The embedded engine over HTTP: answers come from worker threads, files and jobs from one thread that owns them. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
-import { Readable } from "node:stream";
+import type { AddressInfo } from "node:net";
+import { type Duplex, Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { engineVersion } from "../version.ts";
+import { refuseMethod, routeOf } from "../routes.ts";
 import { fail, Fault, json } from "../wire.ts";
 import { type Answer, answerOf } from "./exchange.ts";
-import { admit, bodyOf } from "./guard.ts";
+import { bodyOf, corsHeaders, preflight, refuseBody, refuseKeyless, refuseStrangers } from "./guard.ts";
 import { createPool } from "./pool.ts";
 
 export interface ServeOptions {
@@ -40,30 +41,41 @@ export async function serve({ host, port, key, workers, folder }: ServeOptions):
   let draining = false;
 
   async function answer(request: IncomingMessage, response: ServerResponse, signal: AbortSignal): Promise<Answer> {
-    const { pathname: path, search } = URL.parse(request.url ?? "", "http://embedded.invalid") ?? { pathname: "", search: "" };
+    const { pathname, search } = URL.parse(request.url ?? "", "http://embedded.invalid") ?? { pathname: "", search: "" };
     const method = request.method === "HEAD" ? "GET" : (request.method ?? "GET");
-    if (method === "GET" && (path === "/" || path === "/health")) return answerOf(json(about));
-    admit(request, key);
+    const isHealth = pathname === "/" || pathname === "/health";
+    if (method === "GET" && isHealth) return answerOf(json(about));
+    if (method !== "OPTIONS") refuseKeyless(request, key);
+    const asked = isHealth ? { path: pathname, methods: ["GET"] } : routeOf(pathname);
+    if (method === "OPTIONS") return answerOf(preflight(request, asked.methods));
+    refuseMethod(method, asked);
+    refuseBody(request, asked.path);
     if (request.headers.expect !== undefined) response.writeContinue();
     const body = await bodyOf(request);
-    const pool = /^(?:\/v1)?\/(?:files|fine_tuning)(?:\/|$)/.test(path) ? owner : answers;
-    return pool.ask({ method, url: path + search, contentType: request.headers["content-type"], body }, signal);
+    const pool = /^\/(?:files|fine_tuning)/.test(asked.path) ? owner : answers;
+    return pool.ask({ method, url: `/v1${asked.path}${search}`, contentType: request.headers["content-type"], body }, signal);
   }
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const abort = new AbortController();
     response.on("close", () => abort.abort());
-    const { status, headers, body } = await answer(request, response, abort.signal).catch((error: unknown) => {
+    let cors: Readonly<Record<string, string>> = {};
+    const admitted = async (): Promise<Answer> => {
+      refuseStrangers(request, key);
+      cors = corsHeaders(request);
+      return answer(request, response, abort.signal);
+    };
+    const { status, headers, body } = await admitted().catch((error: unknown) => {
       // What is still sent of a refused body is let go by, so that the connection can be used again.
       request.resume();
       return answerOf(fail(error instanceof Fault ? error : new Fault(500, "the request could not be answered")));
     });
     if (abort.signal.aborted) return void (body instanceof ReadableStream && (await body.cancel()));
-    const connection = draining ? { connection: "close" } : {};
+    const more = { ...headers, ...cors, ...(draining ? { connection: "close" } : {}) };
     if (body instanceof Uint8Array) {
-      response.writeHead(status, { ...headers, ...connection, "content-length": body.length }).end(body);
+      response.writeHead(status, status === 204 ? more : { ...more, "content-length": body.length }).end(body);
     } else {
-      response.writeHead(status, { ...headers, ...connection });
+      response.writeHead(status, more);
       await pipeline(Readable.fromWeb(body), response);
     }
   }
@@ -72,7 +84,7 @@ export async function serve({ host, port, key, workers, folder }: ServeOptions):
   // Whoever goes away gets nothing more, and that is all.
   const listener = (request: IncomingMessage, response: ServerResponse): void =>
     void respond(request, response).catch(() => response.destroy());
-  server.on("request", listener).on("checkContinue", listener).on("clientError", refuseNonsense);
+  server.on("request", listener).on("checkContinue", listener).on("connect", refuseTunnel).on("clientError", refuseNonsense);
   await new Promise<void>((listening, failed) => server.once("error", failed).listen(port, host, listening));
   answers.warm();
   return {
@@ -94,15 +106,25 @@ const about = {
   about: "a small trainable reader, classifier and embedder behind the OpenAI wire; not a language model",
 };
 
+/** CONNECT, which Node hands over without a response. */
+function refuseTunnel(_: IncomingMessage, socket: Duplex): void {
+  sayLast(socket, "405 Method Not Allowed", "method: CONNECT is not taken; this is no proxy", "allow: GET, POST, DELETE, OPTIONS\r\n");
+}
+
 /** What is no HTTP, has headers too large, or takes too long. */
-function refuseNonsense(error: NodeJS.ErrnoException, socket: Socket): void {
+function refuseNonsense(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy();
   const [status, what] =
     error.code === "HPE_HEADER_OVERFLOW"
-      ? ["431 Request Header Fields Too Large", "the headers are too large"]
+      ? ["431 Request Header Fields Too Large", "headers: are too large; send fewer"]
       : error.code === "ERR_HTTP_REQUEST_TIMEOUT"
-        ? ["408 Request Timeout", "the request took too long to arrive"]
-        : ["400 Bad Request", "this is not HTTP"];
-  const body = JSON.stringify({ error: { message: what, type: "invalid_request_error", param: null, code: null } });
-  socket.end(`HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`);
+        ? ["408 Request Timeout", "request: took too long to arrive; send it again"]
+        : ["400 Bad Request", "request: is not HTTP/1.1; send what the OpenAI API takes"];
+  sayLast(socket, status, what);
+}
+
+function sayLast(socket: Duplex, status: string, message: string, more = ""): void {
+  const body = JSON.stringify({ error: { message, type: "invalid_request_error", param: null, code: null } });
+  const head = `HTTP/1.1 ${status}\r\n${more}content-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n`;
+  socket.end(head + body);
 }

@@ -71,7 +71,9 @@ function wordsAround(different: readonly string[]): Affixes {
     least,
   ).join("");
   const closing = shared(
-    inner.map((text) => [...(/[\p{Pe}\p{Pf}"'*`.,;:!。，]+$/u.exec(text.slice(1))?.[0] ?? "")].toReversed()),
+    inner.map((text) =>
+      [...(/(?<![\p{Pe}\p{Pf}"'*`.,;:!。，])[\p{Pe}\p{Pf}"'*`.,;:!。，]+$/u.exec(text.slice(1))?.[0] ?? "")].toReversed(),
+    ),
     least,
   )
     .toReversed()

@@ -2,6 +2,8 @@
  * A linear-chain conditional random field over hashed features (Lafferty, McCallum and Pereira 2001); it tags the spans of each kind by
  * their beginning, inside and outside (BIO, Ramshaw and Marcus 1995).
  */
+import { exp, log } from "../text/arithmetic.ts";
+
 export interface Tagger {
   /** Kinds of spans; tag 0 is outside, 1 + 2k begins kind k, 2 + 2k goes on with it. */
   readonly kinds: number;
@@ -67,7 +69,7 @@ export function tag(
     tags[t] = last;
     last = from[t * width + last] as number;
   }
-  const confidence = Math.exp(Math.min(0, logBest - forward(tagger, emissions, count).logZ));
+  const confidence = exp(Math.min(0, logBest - forward(tagger, emissions, count).logZ));
   return { spans: spansOf(tags), confidence };
 }
 
@@ -151,7 +153,7 @@ export function forward(tagger: Tagger, emissions: Float64Array, count: number):
   const width = 1 + 2 * tagger.kinds;
   const moved = new Float64Array((width + 1) * width);
   for (let i = 0; i <= width; i++)
-    for (let j = 0; j < width; j++) if (mayFollow(i, j)) moved[i * width + j] = Math.exp(tagger.moves[i * width + j] as number);
+    for (let j = 0; j < width; j++) if (mayFollow(i, j)) moved[i * width + j] = exp(tagger.moves[i * width + j] as number);
   const alpha = new Float64Array(count * width);
   const emitted = new Float64Array(count * width);
   let logZ = 0;
@@ -168,13 +170,13 @@ export function forward(tagger: Tagger, emissions: Float64Array, count: number):
           (alpha[o - width + j - 1] as number) * (moved[(j - 1) * width + j] as number) +
           (alpha[o - width + j] as number) * (moved[j * width + j] as number);
       else for (let i = 0; i < width; i++) reach += (alpha[o - width + i] as number) * (moved[i * width + j] as number);
-      const e = Math.exp((emissions[o + j] as number) - top);
+      const e = exp((emissions[o + j] as number) - top);
       emitted[o + j] = e;
       alpha[o + j] = reach * e;
       sum += reach * e;
     }
     for (let j = 0; j < width; j++) alpha[o + j] = (alpha[o + j] as number) / sum;
-    logZ += Math.log(sum) + top;
+    logZ += log(sum) + top;
   }
   return { logZ, alpha, emitted, moved };
 }

@@ -5,8 +5,9 @@ import type { Asking } from "./sections.ts";
 import type { Extractor } from "./extractor.ts";
 import { findFrame, type Framed } from "./frame.ts";
 import { isPlain } from "./format.ts";
-import { findStructure } from "./structure.ts";
+import { findStructure, type Structured } from "./structure.ts";
 import { trainExtractor } from "./training.ts";
+import { Fault } from "../wire.ts";
 import { asksTheSame } from "./same-question.ts";
 
 /** What is asked: examples that are written out inside a message have no template, and stand in for what is around the question. */
@@ -40,12 +41,28 @@ export function shownBy(asked: Understood, mind: Mind): Shown {
           examples.map((e, i) => sourceOf(demonstrations[i]?.passages ?? []) ?? e.message),
         ),
       };
-    const steps = trainExtractor(structure, [], { rate: 1, seed: 1 }, mind.lexicon);
+    const steps = trainExtractor(structure, [], { rate: 1, seed: 1, epochs: epochsFor(structure) }, mind.lexicon);
     for (;;) {
       const step = steps.next();
       if (step.done === true) return { extractor: step.value };
     }
   });
+}
+
+/** Multiplications of one pass over all examples that a request may take, and of all passes where they would be more than is worth waiting for. */
+const most = { pass: 2e9, all: 3e9 };
+
+/** Fewer passes than usual over many long examples; undefined for the usual number. Examples that take too long to learn from are a 400. */
+function epochsFor({ rows, plans }: Structured): number | undefined {
+  const fields = plans.filter(({ how }) => how === "copied").length;
+  const tokens = rows.reduce((sum, { laid }) => sum + laid.tokens.length, 0);
+  const width = 1 + 2 * fields;
+  const pass = tokens * width * (100 + 3 * width);
+  if (pass > most.pass) {
+    const said = `${rows.length} examples of ${tokens} words and ${fields} fields are too much to learn from in one request`;
+    throw new Fault(400, `messages: ${said}; show fewer or shorter ones, or fine-tune on them`, "messages");
+  }
+  return pass * 20 > most.all ? Math.max(3, Math.floor(most.all / pass)) : undefined;
 }
 
 /** The text of passages; undefined where there are none. */

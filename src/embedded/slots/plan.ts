@@ -1,7 +1,7 @@
 /** How each field of an answer comes about: copied from the message, chosen among values that were seen, or always the same. */
 import type { Fields, Leaf, Value } from "./format.ts";
 import type { Laid } from "./sections.ts";
-import { type Copied, findCopy, writingNames } from "./values.ts";
+import { type Copied, findCopy, searched, writingNames } from "./values.ts";
 
 export interface Plan {
   readonly key: string;
@@ -28,14 +28,15 @@ export type Copies = ReadonlyMap<string, readonly Copied[]>;
  * Spans of the values in the message; the longest values have the first choice, and no two spans overlap. `but`: values that are never copied.
  */
 export function copiesOf(fields: Fields, laid: Laid, but: ReadonlySet<string>): Copies {
-  const taken: Copied[] = [];
+  const message = searched(laid);
   const copies = new Map<string, Copied[]>();
   const leaves = [...fields].flatMap(([key, value]) => leavesOf(value).map((leaf) => ({ key, leaf })));
   for (const { key, leaf } of leaves.sort((a, b) => String(b.leaf).length - String(a.leaf).length)) {
-    const copy = but.has(String(leaf)) ? undefined : findCopy(leaf, laid, taken);
+    const copy = but.has(String(leaf)) ? undefined : findCopy(leaf, message);
+    const known = copies.get(key);
     if (copy === undefined) continue;
-    taken.push(copy);
-    copies.set(key, [...(copies.get(key) ?? []), copy]);
+    if (known === undefined) copies.set(key, [copy]);
+    else known.push(copy);
   }
   return copies;
 }

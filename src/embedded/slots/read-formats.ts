@@ -53,10 +53,14 @@ function asJson(answers: readonly string[]): Reading | undefined {
   };
 }
 
-/** Undefined where lists hold anything but plain values. */
+/** Objects within each other that are read. */
+const deepest = 32;
+
+/** Undefined where lists hold anything but plain values, or objects stand too deep within each other. */
 function flattened(json: unknown, parents: Set<string>): Fields | undefined {
   const fields = new Map<string, Value>();
-  const put = (key: string, value: unknown): boolean => {
+  const put = (key: string, value: unknown, depth: number): boolean => {
+    if (depth > deepest) return false;
     if (isLeaf(value)) fields.set(key, value);
     else if (Array.isArray(value) && value.every(isLeaf)) fields.set(key, value);
     else if (Array.isArray(value)) return false;
@@ -64,12 +68,12 @@ function flattened(json: unknown, parents: Set<string>): Fields | undefined {
       if (key !== "") parents.add(key);
       return Object.entries(value as Record<string, unknown>).every(([name, inner]) => {
         const step = name.replaceAll("~", "~0").replaceAll("/", "~1");
-        return put(key === "" ? step : `${key}/${step}`, inner);
+        return put(key === "" ? step : `${key}/${step}`, inner, depth + 1);
       });
     }
     return true;
   };
-  return put("", json) ? fields : undefined;
+  return put("", json, 0) ? fields : undefined;
 }
 
 function isLeaf(value: unknown): value is Leaf {
@@ -79,6 +83,9 @@ function isLeaf(value: unknown): value is Leaf {
 const joins = ["\n", "; ", ";", " | ", "|", ", ", ","];
 const equalSigns = [": ", "：", " = ", "=", ":", " - "];
 
+/** More names than this are words of texts. */
+const mostKeys = 40;
+
 /** The reading by the separators that explain most answers with the fewest keys. */
 function asPairs(answers: readonly string[]): Reading | undefined {
   if (answers.length < 2) return undefined;
@@ -87,6 +94,7 @@ function asPairs(answers: readonly string[]): Reading | undefined {
   for (const join of joins)
     for (const equals of equalSigns) {
       const read = answers.map((answer) => pairsOf(answer, join, equals));
+      if (new Set(read.flatMap((fields) => [...(fields?.keys() ?? [])])).size > mostKeys) continue;
       const keys = orderOf(read.flatMap((fields) => (fields === undefined ? [] : [[...fields.keys()]])));
       const explained = read.filter((fields) => fields !== undefined).length;
       const pieces = read.reduce((sum, fields) => sum + (fields?.size ?? 0), 0);
@@ -94,7 +102,7 @@ function asPairs(answers: readonly string[]): Reading | undefined {
       const repeated = uses.reduce((sum, count) => sum + (count >= 2 || answers.length < 4 ? count : 0), 0);
       const empty = mostFrequent(answers.filter((_, i) => read[i] === undefined));
       const rest = answers.filter((answer, i) => read[i] === undefined && answer !== empty).length;
-      if (explained * 2 < answers.length || rest > answers.length * (1 - nearly) || keys.length > 40 || repeated < pieces * 0.6) continue;
+      if (explained * 2 < answers.length || rest > answers.length * (1 - nearly) || repeated < pieces * 0.6) continue;
       const quality = explained * 10 + pieces * 5 - keys.length;
       if (best !== undefined && quality <= most) continue;
       most = quality;
@@ -140,18 +148,23 @@ function asPlain(answers: readonly string[], sources: readonly string[]): Readin
   };
 }
 
+/** Keys so far apart in an answer say nothing of the order. */
+const furthest = 64;
+
 /** Keys in an order that agrees with most pairs of them. */
 function orderOf(rows: readonly (readonly string[])[]): string[] {
   const before = new Map<string, number>();
   const pair = (a: string, b: string): string => JSON.stringify([a, b]);
   for (const keys of rows)
     keys.forEach((a, i) => {
-      for (const b of keys.slice(i + 1)) before.set(pair(a, b), (before.get(pair(a, b)) ?? 0) + 1);
+      for (const b of keys.slice(i + 1, i + 1 + furthest)) before.set(pair(a, b), (before.get(pair(a, b)) ?? 0) + 1);
     });
   const keys = [...new Set(rows.flat())];
-  const wins = new Map(
-    keys.map((a) => [a, keys.filter((b) => a !== b && (before.get(pair(a, b)) ?? 0) > (before.get(pair(b, a)) ?? 0)).length]),
-  );
+  const wins = new Map<string, number>();
+  for (const [both, count] of before) {
+    const [a = "", b = ""] = JSON.parse(both) as string[];
+    if (count > (before.get(pair(b, a)) ?? 0)) wins.set(a, (wins.get(a) ?? 0) + 1);
+  }
   return keys.sort((a, b) => (wins.get(b) ?? 0) - (wins.get(a) ?? 0));
 }
 

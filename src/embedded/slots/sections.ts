@@ -29,7 +29,7 @@ export interface Laid extends Sequence {
   readonly text: string;
 }
 
-const headed = /^\s*(?:[-*#>]+\s*)?(?:\**([\p{L}][^\n:：=<>]{0,160}?)\**\s*[:：=]\**|<([\w-]{1,30})>)\s*/u;
+const headed = /^\s*(?:[-*#>]+\s*)?(?:\*{0,3}([\p{L}][^\n:：=<>]{0,160}?)\*{0,3}\s{0,9}[:：=]\*{0,3}|<([\w-]{1,30})>)\s*/u;
 const spoken = "(before)";
 
 export function learnTemplate(asked: readonly Asking[]): Omit<Template, "main"> {
@@ -65,16 +65,21 @@ export function learnMain(asked: readonly Asking[], values: readonly (readonly s
   }
 }
 
+/** Words beside the values that are looked at: each token bears them. */
+const mostContext = 120;
+
 export function lay(asking: Asking, template: Template, lexicon: Lexicon): Laid {
   const sections = sectionsOf(asking, template);
   const chosen = sections.filter(({ head }) => template.main.includes(head));
   const main = chosen.length === 0 ? sections.filter(({ head }) => head !== spoken) : chosen;
+  const values = new Set(main);
   const context = sections
-    .filter((section) => !main.includes(section))
+    .filter((section) => !values.has(section))
     .flatMap(({ head, text }) => {
       const words = text.toLowerCase().match(/[\p{L}\p{M}\d_]+/gu) ?? ["-"];
       return [...new Set(words.slice(0, 30))].map((word) => `${head}=${word}`);
-    });
+    })
+    .slice(0, mostContext);
   let text = "";
   const tokens = main.flatMap((section) => {
     const found = tokensOf(lexicon.read(section.text), section.head, text.length);
@@ -87,13 +92,14 @@ export function lay(asking: Asking, template: Template, lexicon: Lexicon): Laid 
 /** The message without its template, cut where a line begins with a head. */
 function sectionsOf({ message, before }: Asking, { lines: constant, heads }: Omit<Template, "main">): Section[] {
   const lines = linesOf(message);
-  const own = lines.filter((line) => !constant.includes(line.trim()) || heads.includes(headOf(line)?.head ?? ""));
+  const [template, known] = [new Set(constant), new Set(heads)];
+  const own = lines.filter((line) => !template.has(line.trim()) || known.has(headOf(line)?.head ?? ""));
   const kept = own.some((line) => (headOf(line)?.rest ?? line).trim() !== "") ? own : lines;
   const sections: { head: string; text: string }[] = before === "" ? [] : [{ head: spoken, text: before }];
   let now: { head: string; text: string } | undefined;
   for (const line of kept) {
     const opened = headOf(line);
-    if (opened !== undefined && heads.includes(opened.head)) sections.push((now = { head: opened.head, text: opened.rest }));
+    if (opened !== undefined && known.has(opened.head)) sections.push((now = { head: opened.head, text: opened.rest }));
     else if (now === undefined) sections.push((now = { head: "", text: line }));
     else now.text += `\n${line}`;
   }

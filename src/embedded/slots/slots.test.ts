@@ -1,24 +1,11 @@
 /** Laws of structured answers, over the wire. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import OpenAI, { toFile } from "openai";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createEmbedded } from "../engine.ts";
+import type OpenAI from "openai";
+import { describe, expect, test } from "vitest";
+import { connect, openEngine, train } from "../engine.fixture.ts";
 
 type Pair = readonly [user: string, assistant: string];
 
-let folder = "";
-let client: OpenAI;
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "slots-"));
-  client = connect();
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-function connect(): OpenAI {
-  return new OpenAI({ baseURL: "http://embedded.invalid/v1", apiKey: "none", maxRetries: 0, fetch: createEmbedded({ folder }) });
-}
+const { folder, client } = openEngine();
 
 function turns(pairs: readonly Pair[]): OpenAI.ChatCompletionMessageParam[] {
   return pairs.flatMap(([user, assistant]): OpenAI.ChatCompletionMessageParam[] => [
@@ -37,12 +24,7 @@ async function ask(
 
 async function tune(pairs: readonly Pair[]): Promise<OpenAI.FineTuning.FineTuningJob> {
   const lines = pairs.map((pair) => JSON.stringify({ messages: turns([pair]) }));
-  const file = await client.files.create({ purpose: "fine-tune", file: await toFile(Buffer.from(lines.join("\n")), "rows.jsonl") });
-  let job = await client.fineTuning.jobs.create({ model: "reader", training_file: file.id });
-  while (!["succeeded", "failed"].includes(job.status)) {
-    await new Promise((resolve) => setTimeout(resolve, 2));
-    job = await client.fineTuning.jobs.retrieve(job.id);
-  }
+  const job = await train(client, lines.join("\n"));
   expect(job.error).toBeNull();
   return job;
 }
@@ -195,7 +177,7 @@ describe("training", () => {
     expect(second.fine_tuned_model).toBe(first.fine_tuned_model);
     const model = first.fine_tuned_model ?? "";
     const question = order("Zoltan", 977, "violin");
-    expect(await ask(question, { model, from: connect() })).toBe(await ask(question, { model }));
+    expect(await ask(question, { model, from: connect(folder) })).toBe(await ask(question, { model }));
     expect(await ask(question, { model })).toBe('{"who":"Zoltan","count":977}');
     const { data } = await client.fineTuning.jobs.listEvents(first.id, { limit: 100 });
     const metrics = data.flatMap((event) => (event.type === "metrics" ? [event.data] : []));

@@ -55,12 +55,15 @@ export function tokensOf(read: Text, head: string, offset: number): Token[] {
   return tokens;
 }
 
+/** Characters of a chunk that are looked at: each of its tokens bears them. */
+const longestChunk = 60;
+
 function chunkAt(text: string, begin: number) {
   let from = begin;
   let to = begin;
   while (from > 0 && !/\s/.test(text[from - 1] ?? " ")) from--;
   while (to < text.length && !/\s/.test(text[to] ?? " ")) to++;
-  const chunk = text.slice(from, to);
+  const chunk = text.slice(from, Math.min(to, from + longestChunk));
   return { from, to, text: chunk.toLowerCase(), shape: outline(chunk) };
 }
 

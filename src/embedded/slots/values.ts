@@ -3,6 +3,7 @@ import type { Leaf } from "./format.ts";
 import type { Laid } from "./sections.ts";
 import type { Span } from "./crf.ts";
 import { isoDate } from "../prompt/dates.ts";
+import { wholeCharacters } from "../text/characters.ts";
 import { wholeNumber } from "../text/numerals.ts";
 
 /** Ways of writing a copied value; each gives undefined for words that it cannot write. */
@@ -32,36 +33,107 @@ export interface Copied extends Omit<Span, "kind"> {
 
 const longest = 8;
 
-/** Where the value stands in the message, word for word where it does, else as one of the writings; spans in `taken` are left alone. */
-export function findCopy(value: Leaf, laid: Laid, taken: readonly Omit<Span, "kind">[]): Copied | undefined {
+/** A message in which the values of its answer are looked for, one after the other; what was found is not found again. */
+export interface Searched {
+  readonly laid: Laid;
+  /** The text without case and the marks that writings change. */
+  readonly folded: string;
+  /** Tokens by where they begin, and by where they end. */
+  readonly beginning: ReadonlyMap<number, number>;
+  readonly ending: ReadonlyMap<number, number>;
+  /** Tokens of values that were found. */
+  readonly taken: Uint8Array;
+  /** For each value where the search goes on: what was passed over before is no place for it later. */
+  readonly places: Map<string, number>;
+  readonly others: Map<string, Place[]>;
+  /** For each way, the stretches of a few words by what it writes of them; made when they are first needed. */
+  readonly written: Map<string, ReadonlyMap<string, readonly Place[]>>;
+}
+
+type Place = Omit<Span, "kind">;
+
+export function searched(laid: Laid): Searched {
+  const { text, tokens } = laid;
+  return {
+    laid,
+    folded: folded(text),
+    beginning: new Map(tokens.map(({ begin }, i) => [begin, i] as const)),
+    ending: new Map(tokens.map(({ end }, i) => [end, i] as const)),
+    taken: new Uint8Array(tokens.length),
+    places: new Map(),
+    others: new Map(),
+    written: new Map(),
+  };
+}
+
+/** Where the value stands in the message, word for word where it does, else as one of the writings; it is taken from then on. */
+export function findCopy(value: Leaf, message: Searched): Copied | undefined {
   if (value === null || typeof value === "boolean" || value === "") return undefined;
   const wanted = String(value);
-  const { text, tokens } = laid;
-  const free = (from: number, to: number): boolean => !taken.some((s) => s.from <= to && from <= s.to);
-  const writes = (from: number, to: number, ways: readonly string[]): boolean =>
-    from <= to && ways.some((way) => writeAs(way, wordsOf(laid, from, to)) === wanted);
-  for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) {
-    const from = tokens.findIndex((t) => t.begin === at);
-    const to = from < 0 ? -1 : tokens.findIndex((t) => t.end === at + wanted.length);
-    if (from >= 0 && to >= from && free(from, to)) return { from, to, ways: waysOf(wanted, wordsOf(laid, from, to)) };
+  const place = wordForWord(wanted, message) ?? otherwise(wanted, message);
+  if (place === undefined) return undefined;
+  message.taken.fill(1, place.from, place.to + 1);
+  return { ...place, ways: waysOf(wanted, wordsOf(message.laid, place.from, place.to)) };
+}
+
+function wordForWord(wanted: string, message: Searched): Place | undefined {
+  const { laid, beginning, ending, places } = message;
+  for (let at = laid.text.indexOf(wanted, places.get(wanted) ?? 0); at >= 0; at = laid.text.indexOf(wanted, at + 1)) {
+    places.set(wanted, at + 1);
+    const from = beginning.get(at) ?? -1;
+    const to = ending.get(at + wanted.length) ?? -1;
+    if (from >= 0 && to >= from && isFree(message, from, to)) return { from, to };
   }
-  const ways = likelyWays(wanted, text);
-  if (ways.length === 0) return undefined;
-  for (let from = 0; from < tokens.length; from++)
-    for (let to = Math.min(tokens.length - 1, from + longest - 1); to >= from; to--) {
-      // The fewest words that will do: of "for 5 people" only "5" is the number.
-      if (free(from, to) && writes(from, to, ways) && !writes(from + 1, to, ways) && !writes(from, to - 1, ways))
-        return { from, to, ways: waysOf(wanted, wordsOf(laid, from, to)) };
-    }
+  places.set(wanted, laid.text.length);
   return undefined;
 }
 
-/** The ways that could have written the value from some part of the text, to try no others. */
+function otherwise(wanted: string, message: Searched): Place | undefined {
+  const ways = likelyWays(wanted, message.folded);
+  const writes = (from: number, to: number): boolean =>
+    from <= to && ways.some((way) => writeAs(way, wordsOf(message.laid, from, to)) === wanted);
+  const left =
+    message.others.get(wanted) ??
+    ways.flatMap((way) => writtenBy(way, message).get(wanted) ?? []).sort((a, b) => b.from - a.from || a.to - b.to);
+  message.others.set(wanted, left);
+  for (let place = left.pop(); place !== undefined; place = left.pop()) {
+    const { from, to } = place;
+    // The fewest words that will do: of "for 5 people" only "5" is the number.
+    if (isFree(message, from, to) && !writes(from + 1, to) && !writes(from, to - 1)) return place;
+  }
+  return undefined;
+}
+
+function isFree({ taken }: Searched, from: number, to: number): boolean {
+  for (let i = from; i <= to; i++) if (taken[i] === 1) return false;
+  return true;
+}
+
+function writtenBy(way: string, { laid, written }: Searched): ReadonlyMap<string, readonly Place[]> {
+  const known = written.get(way);
+  if (known !== undefined) return known;
+  const found = new Map<string, Place[]>();
+  for (let from = 0; from < laid.tokens.length; from++)
+    for (let to = from; to < Math.min(laid.tokens.length, from + longest); to++) {
+      const value = writeAs(way, wordsOf(laid, from, to));
+      if (value === undefined) continue;
+      const places = found.get(value);
+      if (places === undefined) found.set(value, [{ from, to }]);
+      else places.push({ from, to });
+    }
+  written.set(way, found);
+  return found;
+}
+
+function folded(text: string): string {
+  return text.toLowerCase().replace(/[\s_-]+/g, " ");
+}
+
+/** The ways that could have written the value from some part of the folded text, to try no others. */
 function likelyWays(wanted: string, text: string): string[] {
-  const folded = (some: string): string => some.toLowerCase().replace(/[\s_-]+/g, " ");
   return [
-    ...(folded(text).includes(folded(wanted)) ? ["verbatim", "lower", "upper", "title", "capital", "snake"] : []),
-    ...(folded(text).includes(folded(wanted).slice(0, -1)) ? ["singular"] : []),
+    ...(text.includes(folded(wanted)) ? ["verbatim", "lower", "upper", "title", "capital", "snake"] : []),
+    ...(text.includes(folded(wanted).slice(0, -1)) ? ["singular"] : []),
     ...(/^-?\d+(?:\.\d+)?$/.test(wanted) ? ["number"] : []),
     ...(/^\d{5,}$/.test(wanted) ? ["digits"] : []),
     ...(/^\d{4}-\d\d-\d\d$/.test(wanted) ? ["date"] : []),
@@ -74,7 +146,8 @@ function waysOf(wanted: string, words: string): string[] {
 }
 
 export function wordsOf({ text, tokens }: Laid, from: number, to: number): string {
-  return text.slice(tokens[from]?.begin ?? 0, tokens[to]?.end ?? 0);
+  const place = wholeCharacters(text, tokens[from]?.begin ?? 0, tokens[to]?.end ?? 0);
+  return text.slice(place.from, place.to);
 }
 
 /** The words by the first way that can write them. */

@@ -142,7 +142,7 @@ function readWords(text: string): { readonly value: string; readonly rest: strin
     else if (word === "dozen") group = Math.max(1, group) * 12;
     else if (word === "hundred" && group > 0 && group < 100) group *= 100;
     else if (power !== undefined && power > 2 && group > 0) {
-      sum += group * 10 ** power;
+      sum += group * Number(`1e${power}`);
       group = 0;
     } else if (word === "and" && group >= 0 && (group % 100 === 0 || group === 0) && smallNumbers.has(wordAt(lower, at)?.word ?? ""))
       continue;
@@ -185,7 +185,7 @@ function valueOfChinese(run: string): string | undefined {
       section += (last < 0 ? 1 : last) * (c === "十" ? 10 : c === "百" ? 100 : 1000);
       last = -1;
     } else {
-      total = (total + section + Math.max(0, last)) * 10 ** (powers.get(c) ?? 0);
+      total = (total + section + Math.max(0, last)) * Number(`1e${powers.get(c) ?? 0}`);
       section = 0;
       last = -1;
     }

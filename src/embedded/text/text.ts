@@ -40,7 +40,8 @@ const tokenPattern = new RegExp(
   [
     `[${cjk}]`,
     "(?:https?:\\/\\/|www\\.)[^\\s<>\"')\\]]*[^\\s<>\"')\\].,;:!?]",
-    "[\\w.+\\-]+@[\\w\\-]+(?:\\.[\\w\\-]+)+",
+    // Nothing before the @ is longer (RFC 5321, 4.5.3.1.1), and a row of dots or dashes is not read again from each of them.
+    "[\\w.+\\-]{1,64}@[\\w\\-]+(?:\\.[\\w\\-]+)+",
     "\\d+(?:[.,:]\\d+)*(?![\\p{L}\\d])",
     "['’]s(?![\\p{L}\\d])",
     `(?:(?![${cjk}])[\\p{L}\\p{M}\\d])+`,

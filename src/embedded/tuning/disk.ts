@@ -4,16 +4,16 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promis
 import path from "node:path";
 import { Fault } from "../wire.ts";
 
-/** A temporary file of this age has lost its writer, whoever that was, in milliseconds. */
+/** A temporary file of this age has lost its writer, in milliseconds; a process number would say less where several machines share a folder. */
 const forgotten = 3_600_000;
 
 /**
  * Throws a 507 that says why, and leaves nothing behind, where the folder cannot be written: a full disk, a missing permission. What
- * writers that were killed left in the folder is removed.
+ * writers that were killed left in the folder is removed after an hour.
  */
 export async function writeWhole(file: string, data: string | Uint8Array): Promise<void> {
   const folder = path.dirname(file);
-  const temporary = `${file}.${process.pid}.${randomUUID()}.tmp`;
+  const temporary = `${file}.${randomUUID()}.tmp`;
   try {
     await makeFolder(folder);
     await sweep(folder);
@@ -44,6 +44,13 @@ export async function makeFolder(folder: string): Promise<void> {
   await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "EEXIST") throw error;
   });
+}
+
+/** Throws a 507 that says why a folder cannot be made or written, before anything is entrusted to it. */
+export async function checkFolder(folder: string): Promise<void> {
+  const probe = path.join(folder, `${randomUUID()}.tmp`);
+  await writeWhole(probe, "");
+  await removeIfThere(probe);
 }
 
 export function unwritable(folder: string, error: unknown): Fault {
@@ -90,16 +97,6 @@ export async function namesIn(folder: string, ending: string): Promise<string[]>
     .sort();
 }
 
-/** Whether a process of this machine has that number. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
-
 async function ifThere<T>(file: string, reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;
@@ -109,14 +106,13 @@ async function ifThere<T>(file: string, reading: Promise<T>): Promise<T | undefi
   }
 }
 
-/** Removes temporary files whose writers are dead. */
+/** Removes temporary files that lost their writers. */
 async function sweep(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (!name.endsWith(".tmp")) continue;
     const file = path.join(folder, name);
-    const pid = Number(/\.(\d+)\.[0-9a-f-]{36}\.tmp$/.exec(name)?.[1] ?? process.pid);
     const since = await stat(file).catch(() => undefined);
-    if (since !== undefined && (!isAlive(pid) || Date.now() - since.mtimeMs > forgotten)) await rm(file, { force: true });
+    if (since !== undefined && Date.now() - since.mtimeMs > forgotten) await rm(file, { force: true });
   }
 }
 

@@ -7,7 +7,8 @@ import { page } from "./page.ts";
 import { Fault, json, notFound } from "../wire.ts";
 
 export interface Files {
-  route(request: Request, path: string, query: URLSearchParams): Promise<Response | undefined>;
+  /** Of a path that begins with `/files`. */
+  route(request: Request, path: string, query: URLSearchParams): Promise<Response>;
   /** Keeps a file that the engine made itself; returns its id. */
   keep(data: Uint8Array, filename: string, purpose: string): Promise<string>;
   /** What it was uploaded for; undefined where there is no such file. */
@@ -33,7 +34,8 @@ const idPattern = /^file-[0-9a-f]{24}$/;
 /** What the OpenAI wire takes uploads for. */
 const purposes = ["fine-tune", "assistants", "batch", "vision", "user_data", "evals"];
 
-export function createFiles(folder: string): Files {
+/** `seconds`: since 1970, for the time when a file first came. */
+export function createFiles(folder: string, seconds: () => number): Files {
   const home = path.join(folder, "files");
   const dataFile = (id: string): string => path.join(home, `${id}.data`);
   const aboutFile = (id: string): string => path.join(home, `${id}.json`);
@@ -52,7 +54,8 @@ export function createFiles(folder: string): Files {
 
   async function keep(data: Uint8Array, filename: string, purpose: string): Promise<string> {
     const id = idOf(data, filename, purpose);
-    const made: FileObject = { id, object: "file", bytes: data.byteLength, created_at: 0, filename, purpose, status: "processed" };
+    if ((await read(id).catch(() => undefined)) !== undefined) return id;
+    const made: FileObject = { id, object: "file", bytes: data.byteLength, created_at: seconds(), filename, purpose, status: "processed" };
     await writeWhole(dataFile(id), data);
     await writeWhole(aboutFile(id), JSON.stringify(made));
     return id;
@@ -78,18 +81,16 @@ export function createFiles(folder: string): Files {
       if (at === "/files" && request.method === "POST") return json(await about(await upload(request, keep)));
       if (at === "/files" && request.method === "GET") return list(query);
       const [, id = "", content] = /^\/files\/([^/]+)(\/content)?$/.exec(at) ?? [];
-      const removes = request.method === "DELETE" && content === undefined;
-      if (id === "" || (request.method !== "GET" && !removes)) return undefined;
       const found = await about(id);
-      if (found === undefined) throw notFound("file", id);
-      if (removes) {
+      if (found === undefined) throw notFound("file", id, "GET /v1/files lists those that do");
+      if (request.method === "DELETE") {
         await removeIfThere(aboutFile(id));
         await removeIfThere(dataFile(id));
         return json({ id, object: "file", deleted: true });
       }
       if (content === undefined) return json(found);
       const bytes = await read(id);
-      if (bytes === undefined) throw notFound("file", id);
+      if (bytes === undefined) throw notFound("file", id, "GET /v1/files lists those that do");
       return new Response(new Uint8Array(bytes), { headers: { "content-type": "application/octet-stream" } });
     },
   };
@@ -99,7 +100,7 @@ function decoded(id: string, data: Buffer): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(data);
   } catch {
-    throw new Fault(400, `the file "${id}" is not UTF-8 text; training data is a line of JSON a row, in UTF-8`);
+    throw new Fault(400, `file: "${id}" is not UTF-8 text; training data is a line of JSON a row, in UTF-8`);
   }
 }
 
@@ -112,12 +113,12 @@ async function upload(request: Request, keep: Files["keep"]): Promise<string> {
   try {
     form = await request.formData();
   } catch {
-    throw new Fault(400, "the body is not multipart/form-data");
+    throw new Fault(400, "body: is not multipart/form-data; send the file and its purpose as a form");
   }
   const file = form.get("file");
   const purpose = form.get("purpose");
-  if (!(file instanceof File)) throw new Fault(400, "file: must be a file", "file");
-  if (typeof purpose !== "string") throw new Fault(400, 'purpose: must be given; "fine-tune" for training data', "purpose");
+  if (!(file instanceof File)) throw new Fault(400, "file: is no file; it must be one, with a name", "file");
+  if (typeof purpose !== "string") throw new Fault(400, 'purpose: is missing; it must be "fine-tune" for training data', "purpose");
   if (!purposes.includes(purpose))
     throw new Fault(
       400,

@@ -59,6 +59,7 @@ const jobObject = z
     training_file: z.string(),
     validation_file: z.string().nullable(),
     result_files: z.array(z.string()).readonly(),
+    /** Of the training rows as `usage` counts them, each row once however often it was gone through; null until the job has succeeded. */
     trained_tokens: z.number().nullable(),
     seed: z.number(),
     hyperparameters: chosenSettings,
@@ -80,12 +81,25 @@ export type Stored = z.infer<typeof storedJob>;
 /** States that a job never leaves. */
 export const ended = new Set<Job["status"]>(["succeeded", "failed", "cancelled"]);
 
-/** The job with one event more. */
+/** How a job ends. */
+export type Ending =
+  | { readonly status: "cancelled" }
+  | { readonly status: "failed"; readonly error: NonNullable<Job["error"]> }
+  | ({ readonly status: "succeeded" } & Pick<Job, "fine_tuned_model" | "result_files" | "trained_tokens">);
+
+/** The job as it ended at a time in seconds since 1970. */
+export function endedAs({ job, events }: Stored, ending: Ending, message: string, at: number): Stored {
+  const level = ending.status === "failed" ? "error" : "info";
+  return withEvent({ job: { ...job, ...ending, finished_at: at }, events }, message, at, { level });
+}
+
+/** The job with one event more, at a time in seconds since 1970. */
 export function withEvent(
   { job, events }: Stored,
   message: string,
+  at: number,
   { level = "info", type = "message", data = null }: Partial<Pick<Event, "level" | "type" | "data">> = {},
 ): Stored {
-  const next: Event = { object: "fine_tuning.job.event", id: `ftevent-${events.length}`, created_at: 0, level, type, message, data };
+  const next: Event = { object: "fine_tuning.job.event", id: `ftevent-${events.length}`, created_at: at, level, type, message, data };
   return { job, events: [...events, next] };
 }

@@ -1,26 +1,15 @@
 /** Laws of fine-tuning jobs, through the official client. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import path from "node:path";
-import OpenAI, { toFile } from "openai";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { createEmbedded } from "../engine.ts";
+import OpenAI from "openai";
+import { expect, test } from "vitest";
+import { connect, ended, openEngine, train, upload } from "../engine.fixture.ts";
 
-let folder = "";
-let client: OpenAI;
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "jobs-"));
-  client = connect();
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-function connect(at = folder): OpenAI {
-  return new OpenAI({ baseURL: "http://embedded.invalid/v1", apiKey: "none", maxRetries: 0, fetch: createEmbedded({ folder: at }) });
-}
+const { folder, client } = openEngine();
 
 type Pair = readonly [user: string, assistant: string];
-type Job = OpenAI.FineTuning.FineTuningJob;
 
 function line([user, assistant]: Pair): string {
   return JSON.stringify({
@@ -29,23 +18,6 @@ function line([user, assistant]: Pair): string {
       { role: "assistant", content: assistant },
     ],
   });
-}
-
-async function upload(data: string | Uint8Array, from = client): Promise<string> {
-  return (await from.files.create({ purpose: "fine-tune", file: await toFile(Buffer.from(data), "rows.jsonl") })).id;
-}
-
-async function end(job: Job, from = client): Promise<Job> {
-  let now = job;
-  while (!["succeeded", "failed", "cancelled"].includes(now.status)) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    now = await from.fineTuning.jobs.retrieve(job.id);
-  }
-  return now;
-}
-
-async function train(data: string | Uint8Array, options: Partial<OpenAI.FineTuning.JobCreateParams> = {}, from = client): Promise<Job> {
-  return end(await from.fineTuning.jobs.create({ model: "reader", training_file: await upload(data, from), ...options }), from);
 }
 
 async function ask(user: string, model: string, from = client): Promise<string> {
@@ -70,26 +42,26 @@ const reading: readonly Pair[] = Array.from({ length: 60 }, (_, i): Pair => {
 test("byte order mark, carriage returns, empty lines and separators of Unicode inside a row change nothing", async () => {
   const pairs: readonly Pair[] = [...mayors, ["What is the\u2028motto?", "On\u2029ward"]];
   const raw = pairs.map(line);
-  const model = (await train(`\uFEFF${raw.join("\r\n")}\r\n\r\n`)).fine_tuned_model ?? "";
+  const model = (await train(client, `\uFEFF${raw.join("\r\n")}\r\n\r\n`)).fine_tuned_model ?? "";
   expect(await ask("What is the\u2028motto?", model)).toBe("On\u2029ward");
   expect(await ask("Who is the mayor of Faro?", model)).toBe("Mayor number 5");
 });
 
 test("rows that repeat or contradict each other still make a model, and rows of garbage a failed job that names ten of them", async () => {
-  const twice = await train([...mayors, ...mayors].map(line).join("\n"));
+  const twice = await train(client, [...mayors, ...mayors].map(line).join("\n"));
   expect(await ask("Who is the mayor of Kiel?", twice.fine_tuned_model ?? "")).toBe("Mayor number 10");
-  const split = await train([...mayors, ...mayors.map(([user]): Pair => [user, "someone else"])].map(line).join("\n"));
+  const split = await train(client, [...mayors, ...mayors.map(([user]): Pair => [user, "someone else"])].map(line).join("\n"));
   expect(split.status).toBe("succeeded");
   expect(["Mayor number 10", "someone else"]).toContain(await ask("Who is the mayor of Kiel?", split.fine_tuned_model ?? ""));
-  const same = await train(mayors.map(([user]) => line([user, "the clerk"])).join("\n"));
+  const same = await train(client, mayors.map(([user]) => line([user, "the clerk"])).join("\n"));
   expect(await ask("Who is the mayor of Kiel?", same.fine_tuned_model ?? "")).toBe("the clerk");
-  const garbage = await train(Array.from({ length: 10_000 }, (_, i) => `{"row": ${i}`).join("\n"));
+  const garbage = await train(client, Array.from({ length: 10_000 }, (_, i) => `{"row": ${i}`).join("\n"));
   expect(garbage).toMatchObject({ status: "failed", error: { code: "invalid_training_file", param: "training_file" } });
   expect(garbage.error?.message).toMatch(/^10000 lines .*line 1: .*line 10: .*9990 more$/);
 });
 
 test("what cannot be trained on is refused at once, by field", async () => {
-  const training_file = await upload(mayors.map(line).join("\n"));
+  const training_file = await upload(client, mayors.map(line).join("\n"));
   const refused = (options: object): Promise<unknown> =>
     client.fineTuning.jobs.create({ model: "reader", training_file, ...options }).then(
       () => "taken",
@@ -102,19 +74,19 @@ test("what cannot be trained on is refused at once, by field", async () => {
   expect(await refused({ hyperparameters: { n_epochs: 0 } })).toEqual([400, "hyperparameters.n_epochs"]);
   expect(await refused({ hyperparameters: { batch_size: -1 } })).toEqual([400, "hyperparameters.batch_size"]);
   expect(await refused({ integrations: [{ type: "wandb", wandb: { project: "x" } }] })).toEqual([400, "integrations"]);
-  expect(await refused({ training_file: await upload(Buffer.from([0xff, 0xfe, 0x7b, 0x00])) })).toEqual([400, null]);
-  const long = await train([...mayors.map(line), line([`Who? ${"x".repeat(1_000_000)}`, "nobody"])].join("\n"));
+  expect(await refused({ training_file: await upload(client, Buffer.from([0xff, 0xfe, 0x7b, 0x00])) })).toEqual([400, null]);
+  const long = await train(client, [...mayors.map(line), line([`Who? ${"x".repeat(1_000_000)}`, "nobody"])].join("\n"));
   expect(long.error?.message).toMatch(/line 25: has \d+ characters/);
 });
 
 test("the rows of a validation file are measured instead of held-out ones, and its faults fail the job", async () => {
-  const training_file = await upload(reading.map(line).join("\n"));
-  const validation_file = await upload(reading.slice(0, 8).map(line).join("\n"));
-  const job = await end(await client.fineTuning.jobs.create({ model: "reader", training_file, validation_file }));
+  const training_file = await upload(client, reading.map(line).join("\n"));
+  const validation_file = await upload(client, reading.slice(0, 8).map(line).join("\n"));
+  const job = await ended(client, await client.fineTuning.jobs.create({ model: "reader", training_file, validation_file }));
   const events = (await client.fineTuning.jobs.listEvents(job.id, { limit: 100 })).data;
   expect(events.some((e) => e.message.includes("validation loss="))).toBe(true);
-  const bad = await upload(`${line(["a", "b"])}\nnot json`);
-  const failed = await end(await client.fineTuning.jobs.create({ model: "reader", training_file, validation_file: bad }));
+  const bad = await upload(client, `${line(["a", "b"])}\nnot json`);
+  const failed = await ended(client, await client.fineTuning.jobs.create({ model: "reader", training_file, validation_file: bad }));
   expect(failed).toMatchObject({ status: "failed", error: { code: "invalid_validation_file" } });
   expect(failed.error?.message).toContain("line 2");
 });
@@ -122,7 +94,7 @@ test("the rows of a validation file are measured instead of held-out ones, and i
 test("losses come while the job runs, requests are answered meanwhile, and a cancelled job stops there", async () => {
   const job = await client.fineTuning.jobs.create({
     model: "reader",
-    training_file: await upload(reading.map(line).join("\n")),
+    training_file: await upload(client, reading.map(line).join("\n")),
     suffix: "stopped",
     hyperparameters: { n_epochs: 50 },
   });
@@ -139,13 +111,13 @@ test("losses come while the job runs, requests are answered meanwhile, and a can
 });
 
 test("two jobs at once end in what each ends in alone, and the same rows and seed in the same model", async () => {
-  const alone = (await train(reading.map(line).join("\n"), { seed: 5 })).fine_tuned_model ?? "";
+  const alone = (await train(client, reading.map(line).join("\n"), { seed: 5 })).fine_tuned_model ?? "";
   const kept = readFileSync(path.join(folder, "models", `${alone.replaceAll(":", "~")}.json`), "utf8");
   const other = await mkdtemp(path.join(tmpdir(), "jobs-"));
   const there = connect(other);
   const [a, b] = await Promise.all([
-    train(reading.map(line).join("\n"), { seed: 5 }, there),
-    train(mayors.map(line).join("\n"), { seed: 5 }, there),
+    train(there, reading.map(line).join("\n"), { seed: 5 }),
+    train(there, mayors.map(line).join("\n"), { seed: 5 }),
   ]);
   expect([a.status, b.status]).toEqual(["succeeded", "succeeded"]);
   expect(a.fine_tuned_model).toBe(alone);
@@ -154,34 +126,54 @@ test("two jobs at once end in what each ends in alone, and the same rows and see
 });
 
 test("a job at work is seen, and can be cancelled, by another engine on the folder; one whose process was killed starts again", async () => {
-  const later = connect();
+  const later = connect(folder);
   const job = await client.fineTuning.jobs.create({
     model: "reader",
-    training_file: await upload(reading.map(line).join("\n")),
+    training_file: await upload(client, reading.map(line).join("\n")),
     suffix: "shared",
     hyperparameters: { n_epochs: 50 },
   });
   expect(["queued", "running"]).toContain((await later.fineTuning.jobs.retrieve(job.id)).status);
   expect((await later.fineTuning.jobs.cancel(job.id)).status).toBe("cancelled");
-  expect((await end(job)).status).toBe("cancelled");
+  expect((await ended(client, job)).status).toBe("cancelled");
   const besides = (): string[] => readdirSync(path.join(folder, "jobs")).filter((name) => !name.endsWith(".json"));
   while (besides().length > 0) await new Promise((resolve) => setTimeout(resolve, 10));
   expect(await client.fineTuning.jobs.retrieve(job.id)).toMatchObject({ status: "cancelled", fine_tuned_model: null });
 
-  const done = await train(mayors.map(line).join("\n"), { suffix: "killed" });
+  const done = await train(client, mayors.map(line).join("\n"), { suffix: "killed" });
   const file = path.join(folder, "jobs", `${done.id}.json`);
   const stored = JSON.parse(readFileSync(file, "utf8"));
   writeFileSync(file, JSON.stringify({ ...stored, job: { ...stored.job, status: "running", fine_tuned_model: null } }));
   // No process has this number: it is above what the kernel gives.
   writeFileSync(path.join(folder, "jobs", `${done.id}.lease`), "2147483647");
-  expect((await end(await later.fineTuning.jobs.retrieve(done.id), later)).fine_tuned_model).toBe(done.fine_tuned_model);
+  expect((await ended(later, await later.fineTuning.jobs.retrieve(done.id))).fine_tuned_model).toBe(done.fine_tuned_model);
+});
+
+test("an engine that has lost the lease drops the job and writes its file no more", async () => {
+  const training_file = await upload(client, reading.map(line).join("\n"));
+  const job = await client.fineTuning.jobs.create({ model: "reader", training_file, suffix: "lost", hyperparameters: { n_epochs: 50 } });
+  const at = (kind: string): string => path.join(folder, "jobs", `${job.id}.${kind}`);
+  writeFileSync(at("lease"), `${process.pid} ${hostname()} another`);
+  const mark = (): void => {
+    const stored = JSON.parse(readFileSync(at("json"), "utf8"));
+    writeFileSync(at("json"), JSON.stringify({ ...stored, job: { ...stored.job, status: "running", metadata: { by: "another" } } }));
+  };
+  // Until then it is shown as the engine has it in memory.
+  for (let now = job; now.metadata?.["by"] !== "another"; now = await client.fineTuning.jobs.retrieve(job.id)) mark();
+  expect(readFileSync(at("lease"), "utf8")).toContain("another");
+  rmSync(at("lease"));
+  expect((await client.fineTuning.jobs.cancel(job.id)).metadata).toEqual({ by: "another" });
 });
 
 test("a model file with a single changed letter is no model", async () => {
-  const model = (await train(mayors.map(line).join("\n"), { suffix: "flipped" })).fine_tuned_model ?? "";
+  const model = (await train(client, mayors.map(line).join("\n"), { suffix: "flipped" })).fine_tuned_model ?? "";
   const file = path.join(folder, "models", `${model.replaceAll(":", "~")}.json`);
   writeFileSync(file, readFileSync(file, "utf8").replace("Mayor number 5", "Mayor number 6"));
-  await expect(ask("Who is the mayor of Faro?", model, connect())).rejects.toMatchObject({ status: 404 });
+  await expect(ask("Who is the mayor of Faro?", model, connect(folder))).rejects.toMatchObject({
+    status: 404,
+    param: "model",
+    message: expect.stringContaining(`its file ${file} is damaged; tune it again`),
+  });
 });
 
 test.skipIf(process.getuid?.() === 0)(
@@ -189,7 +181,7 @@ test.skipIf(process.getuid?.() === 0)(
   async () => {
     const closed = await mkdtemp(path.join(tmpdir(), "jobs-"));
     await chmod(closed, 0o500);
-    await expect(upload("x", connect(closed))).rejects.toMatchObject({ status: 507, code: "folder_not_writable" });
+    await expect(upload(connect(closed), "x")).rejects.toMatchObject({ status: 507, code: "folder_not_writable" });
     expect(existsSync(path.join(closed, "files"))).toBe(false);
     await chmod(closed, 0o700);
     await rm(closed, { recursive: true });

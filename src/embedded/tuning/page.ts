@@ -16,7 +16,7 @@ export function page(
 ): Response {
   const after = query.get("after");
   const last = after === null ? -1 : items.findIndex((item) => item.id === after);
-  if (after !== null && last < 0) throw notFound(what, after);
+  if (after !== null && last < 0) throw notFound(what, after, "give the id of one on the page before");
   const asked = query.get("limit") ?? String(usual);
   const limit = /^\d+$/.test(asked) ? Number(asked) : 0;
   if (limit < 1 || limit > most) throw new Fault(400, `limit: is "${asked}"; it must be a whole number from 1 to ${most}`, "limit");

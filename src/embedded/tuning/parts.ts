@@ -55,7 +55,8 @@ export function partition(rows: readonly Row[], isLabelled: (rows: readonly Row[
   for (const some of [...alike.values()].sort((a, b) => b.length - a.length)) {
     const first = some[0];
     if (first === undefined || some.length < least) {
-      strays.push(...some);
+      // As arguments, a hundred thousand rows would be too many.
+      for (const row of some) strays.push(row);
       continue;
     }
     const json = some.flatMap((row) => readFields(row.answer));
@@ -67,7 +68,7 @@ export function partition(rows: readonly Row[], isLabelled: (rows: readonly Row[
     if (home === undefined)
       classes.push({ kind, rows: [...some], orders: new Map([[JSON.stringify(print), print]]), passages, words: new Set(words) });
     else {
-      home.rows.push(...some);
+      for (const row of some) home.rows.push(row);
       home.orders.set(JSON.stringify(print), print);
       for (const word of words) home.words.add(word);
     }

@@ -4,7 +4,9 @@
  */
 import { z } from "zod";
 import { textOf, message } from "../chat/messages.ts";
+import { check } from "../complaint.ts";
 import { type Understood, understand } from "../prompt/request.ts";
+import { countTokens } from "../text/tokens.ts";
 import { soFar, type Tick } from "./training.ts";
 
 export interface Row {
@@ -16,6 +18,8 @@ export interface Row {
 
 export interface Read {
   readonly rows: readonly Row[];
+  /** Of the messages of all rows, as `usage` counts them. */
+  readonly tokens: number;
   /** What is wrong with the file, with line numbers; at most ten of them. */
   readonly fault?: string;
 }
@@ -39,6 +43,7 @@ export function* readRows(text: string, least = fewest): Generator<Tick, Read> {
   const rows: Row[] = [];
   const faults: string[] = [];
   const lines = text.split("\n");
+  let tokens = 0;
   let unweighted = 0;
   let since = 0;
   for (const [i, line] of lines.entries()) {
@@ -51,22 +56,30 @@ export function* readRows(text: string, least = fewest): Generator<Tick, Read> {
     const found = readRow(line);
     if (typeof found === "string") faults.push(`line ${i + 1}: ${found}`);
     else if (found === undefined) unweighted++;
-    else rows.push({ line: i + 1, ...found });
+    else {
+      rows.push({ line: i + 1, ...found.row });
+      tokens += found.tokens;
+    }
   }
   if (faults.length > 0) {
     const more = faults.length > 10 ? `; and ${faults.length - 10} more` : "";
     return {
       rows,
+      tokens,
       fault: `${faults.length === 1 ? "1 line is" : `${faults.length} lines are`} not fit for training: ${faults.slice(0, 10).join("; ")}${more}`,
     };
   }
-  if (rows.length >= least) return { rows };
+  if (rows.length >= least) return { rows, tokens };
   const left = unweighted === 0 ? "" : ` besides ${unweighted} of weight 0`;
-  return { rows, fault: `the file has ${rows.length} ${rows.length === 1 ? "row" : "rows"}${left}; training needs ${least} or more` };
+  return {
+    rows,
+    tokens,
+    fault: `the file has ${rows.length} ${rows.length === 1 ? "row" : "rows"}${left}; training needs ${least} or more`,
+  };
 }
 
 /** What is wrong with it as text; undefined where it is not to be learnt. */
-function readRow(line: string): Omit<Row, "line"> | string | undefined {
+function readRow(line: string): { readonly row: Omit<Row, "line">; readonly tokens: number } | string | undefined {
   if (line.length > mostCharacters) return `has ${line.length} characters; a row may have ${mostCharacters}`;
   let parsed: unknown;
   try {
@@ -74,13 +87,9 @@ function readRow(line: string): Omit<Row, "line"> | string | undefined {
   } catch {
     return "is not JSON";
   }
-  const result = row.safeParse(parsed);
-  if (!result.success) {
-    const issue = result.error.issues[0];
-    const place = issue === undefined || issue.path.length === 0 ? "the row" : issue.path.join(".");
-    return `${place}: ${issue === undefined ? "is not as it should be" : said(issue)}`;
-  }
-  const messages = result.data.messages;
+  const checked = check(row, parsed);
+  if ("complaint" in checked) return `${checked.complaint.path === "" ? "the row" : checked.complaint.path}: ${checked.complaint.what}`;
+  const { messages } = checked.data;
   const last = messages.at(-1);
   if (last?.role !== "assistant") return `the last message is from "${last?.role ?? ""}"; it must be from the assistant`;
   const stray = messages.findIndex((m) => m.weight !== undefined && m.role !== "assistant");
@@ -96,12 +105,7 @@ function readRow(line: string): Omit<Row, "line"> | string | undefined {
   const answer = contents.at(-1)?.content.trim() ?? "";
   if (answer === "") return "the last message is empty";
   if (!contents.some((m) => m.role === "user" && m.content.trim() !== "")) return "no message is from the user";
-  return last.weight === 0 ? undefined : { asked: understand(contents.slice(0, -1)), answer };
-}
-
-/** What is wrong; of a value that is none of several kinds, what each would be. */
-function said(issue: z.core.$ZodIssue): string {
-  if (issue.code !== "invalid_union" || issue.message !== "Invalid input") return issue.message;
-  const kinds = issue.errors.flatMap((each) => each[0]?.message.replace(/^Invalid input: /, "") ?? []);
-  return kinds.length === 0 ? issue.message : `${issue.message}: ${[...new Set(kinds)].join(", or ")}`;
+  if (last.weight === 0) return undefined;
+  const tokens = contents.reduce((sum, { content }) => sum + countTokens(content), 0);
+  return { row: { asked: understand(contents.slice(0, -1)), answer }, tokens };
 }

@@ -1,10 +1,10 @@
 /** Laws of what fine-tuning learns, over the wire. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import OpenAI, { toFile } from "openai";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { createEmbedded } from "../engine.ts";
+import type OpenAI from "openai";
+import { expect, test } from "vitest";
+import { openEngine, train } from "../engine.fixture.ts";
+import { understand } from "../prompt/request.ts";
+import { partition } from "./parts.ts";
+import type { Row as TrainingRow } from "./rows.ts";
 
 interface Row {
   readonly system?: string;
@@ -12,13 +12,7 @@ interface Row {
   readonly answer: string;
 }
 
-let folder = "";
-let client: OpenAI;
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "tune-"));
-  client = new OpenAI({ baseURL: "http://embedded.invalid/v1", apiKey: "none", maxRetries: 0, fetch: createEmbedded({ folder }) });
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
+const { client } = openEngine();
 
 type Messages = OpenAI.ChatCompletionMessageParam[];
 
@@ -29,12 +23,7 @@ function messagesOf({ system, user }: Omit<Row, "answer">): Messages {
 
 async function tuned(rows: readonly Row[]): Promise<(user: string, system?: string) => Promise<string>> {
   const lines = rows.map((row) => JSON.stringify({ messages: [...messagesOf(row), { role: "assistant", content: row.answer }] }));
-  const file = await client.files.create({ purpose: "fine-tune", file: await toFile(Buffer.from(lines.join("\n")), "rows.jsonl") });
-  let job = await client.fineTuning.jobs.create({ model: "reader", training_file: file.id });
-  while (!["succeeded", "failed"].includes(job.status)) {
-    await new Promise((resolve) => setTimeout(resolve, 2));
-    job = await client.fineTuning.jobs.retrieve(job.id);
-  }
+  const job = await train(client, lines.join("\n"));
   expect(job.error).toBeNull();
   const model = job.fine_tuned_model ?? "";
   return async (user, system) => {
@@ -154,4 +143,16 @@ test("yes and no are read from the passages, not from the question", async () =>
     const { user, system, answer } = row(88, right);
     expect(await ask(user, system)).toBe(answer);
   }
+});
+
+test("the largest file has its rows put together, however many are alike", () => {
+  const row = (system: string): readonly TrainingRow[] => {
+    const asked = understand([
+      { role: "system", content: system },
+      { role: "user", content: "What did the keeper of the light say?" },
+    ]);
+    return Array.from({ length: 150_000 }, (_, i) => ({ line: i, asked, answer: "nothing at all" }));
+  };
+  const rows = [...row("Answer briefly."), ...row("Answer in a full sentence.")];
+  expect(partition(rows, () => false).map((group) => group.rows.length)).toEqual([300_000]);
 });

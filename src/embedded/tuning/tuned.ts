@@ -1,8 +1,10 @@
 /** What fine-tuning leaves behind, and its form on disk. */
+import { z } from "zod";
 import type { Classifier } from "../labels/classifier.ts";
 import { restoreClassifier, storeClassifier, type StoredClassifier } from "../labels/store.ts";
 import { createMemory, type Memory, type Pair } from "../memory/memory.ts";
 import type { ReaderWeights } from "../reader/reader.ts";
+import { rerankSize } from "../reader/rerank.ts";
 import type { Extractor } from "../slots/extractor.ts";
 import type { Frame } from "../slots/frame.ts";
 import { restoreExtractor, storeExtractor, type StoredExtractor } from "../slots/store.ts";
@@ -34,10 +36,14 @@ export interface Part {
   readonly sentences?: boolean | undefined;
 }
 
-/** The model file: JSON with packed arrays. */
-interface Stored {
-  readonly parts: readonly StoredPart[];
-}
+/** The model file: JSON with packed arrays. What is only read when the model is needed is not looked into here. */
+const stored = z.object({
+  parts: z.array(
+    z.looseObject({
+      serves: z.object({ orders: z.array(z.array(z.string())), passages: z.number(), labels: z.array(z.string()) }),
+    }),
+  ),
+});
 
 interface StoredPart {
   readonly serves: Serves;
@@ -79,10 +85,19 @@ function storePart(part: Part, base: ReaderWeights): unknown {
   };
 }
 
-/** `base` is what the reader was tuned from. */
+/** The text is a model of this version, as far as can be told without restoring it. */
+export function isStored(text: string): boolean {
+  try {
+    return stored.safeParse(JSON.parse(text)).success;
+  } catch {
+    return false;
+  }
+}
+
+/** `base` is what the reader was tuned from. Throws where another version wrote the text. */
 export function restore(text: string, lexicon: Lexicon, base: ReaderWeights): Tuned {
-  const { parts } = JSON.parse(text) as Stored;
-  return { parts: parts.map((part) => restorePart(part, lexicon, base)) };
+  const { parts } = stored.parse(JSON.parse(text));
+  return { parts: parts.map((part) => restorePart(part as StoredPart, lexicon, base)) };
 }
 
 function restorePart(stored: StoredPart, lexicon: Lexicon, base: ReaderWeights): Part {
@@ -111,17 +126,25 @@ function storeReader({ words, characters }: ReaderWeights, base: ReaderWeights):
 }
 
 function restoreReader({ ranking, confidence, characters }: NonNullable<StoredPart["reader"]>, base: ReaderWeights): ReaderWeights {
-  return {
-    words: { ranking: ranking === undefined ? undefined : unpackFloats(ranking), confidence },
-    characters:
-      characters === undefined ? base.characters : { weights: unpackFloats(characters.weights), confidence: characters.confidence },
+  const words = {
+    ranking: ranking === undefined ? undefined : unpackFloats(ranking, rerankSize),
+    confidence: counted(confidence, base.words.confidence.length),
   };
+  if (characters === undefined) return { words, characters: base.characters };
+  const weights = unpackFloats(characters.weights, base.characters.weights.length);
+  return { words, characters: { weights, confidence: counted(characters.confidence, base.characters.confidence.length) } };
 }
 
 function packFloats(values: Float32Array): string {
   return pack(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
 }
 
-function unpackFloats(text: string): Float32Array {
-  return new Float32Array(unpack(text).buffer);
+function unpackFloats(text: string, count: number): Float32Array {
+  return counted(new Float32Array(unpack(text).buffer), count);
+}
+
+/** Throws where there are not so many as this version's reader has. */
+function counted<T extends ArrayLike<number>>(values: T, count: number): T {
+  if (values.length !== count) throw new RangeError(`${values.length} weights where the reader has ${count}`);
+  return values;
 }
