@@ -101,3 +101,20 @@ test("what is no claim is left alone: a text to label, a question about a passag
   expect(await ask("Statement: I lost my card", "Labels: lost_card, top_up")).toBe("lost_card");
   expect(await ask(`Passage: ${passage}\n\nQuestion: Where was the ferry built?`)).toBe("Turku");
 });
+
+test("a list of claims is read to its end, however long; a year at the beginning of a line numbers no claim", async () => {
+  const listed = Array.from({ length: 1_203 }, (_, i) => `${i + 1}. The hall holds ${i} people.`);
+  const verdicts = JSON.parse(await ask(`Passage: The hall holds 240 people.\n\nClaims:\n${listed.join("\n")}`)) as {
+    claim: number;
+    verdict: string;
+  }[];
+  expect(verdicts.map(({ claim }) => claim)).toEqual(listed.map((_, i) => i + 1));
+  expect(verdicts.filter(({ verdict }) => verdict === "supported").map(({ claim }) => claim)).toEqual([241]);
+  const short = JSON.parse(await ask(`Passage: ${passage}\n\nClaims:\n1. It was built in 1968.\n1968. Turku.`)) as unknown[];
+  expect(short).toHaveLength(1);
+});
+
+test("a tag, a quote or an announcement that does not end is passed over in time", async () => {
+  for (const part of ["<claim>", "claim “", "the following claim ", "下面的说法"])
+    expect(await ask(`${part.repeat(10_000)}\n\nPassage: ${passage}\n\nClaim: ${claims[0]}`)).not.toBe("");
+});

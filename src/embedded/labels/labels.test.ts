@@ -9,7 +9,7 @@ import { createMemo } from "../text/memo.ts";
 import { createLexicon } from "../text/text.ts";
 import { temperatureOf } from "./calibration.ts";
 import { type Classifier, classify, fit, fitting } from "./classifier.ts";
-import { chooseLabel, labelsInPlay } from "./labelling.ts";
+import { chooseLabel, chooseLearnt, fold, isLabelName, labelsInPlay } from "./labelling.ts";
 import { restoreClassifier, storeClassifier } from "./store.ts";
 
 const lexicon = createLexicon(createIdf(unpack(idfTable)));
@@ -125,4 +125,44 @@ test("nothing fits a text about something else; what is said then is no label un
   expect(labelled("the harbour of the boat", ["sea", "rail"], texts).unsure).toBe(false);
   const withOther = [...texts, ["penguins breed here", "other"], ["a recipe for soup", "other"]] as const;
   expect(labelled("soup for penguins", ["sea", "rail", "other"], withOther, "other").label).toBe("other");
+});
+
+test("allowed labels that a classifier never saw compete by their names; the others share what is left", () => {
+  const choose = (text: string, names: readonly string[]) =>
+    chooseLearnt(
+      lexicon.read(text),
+      names.map((name) => ({ name, about: "" })),
+      model,
+      lexicon,
+    );
+  const all = ["rail", "sea", "air_travel"];
+  expect(choose("Which airline offers cheap air travel?", all)?.label).toBe("air_travel");
+  expect(choose("Which airline offers cheap air travel?", classes)?.label).not.toBe("air_travel");
+  for (const [text, label] of texts) expect(choose(text, all)?.label).toBe(label);
+  // A name that says nothing about the text takes nothing from the others.
+  for (const [text] of texts) expect(choose(text, [...classes, "zyx"])).toEqual(choose(text, classes));
+  // Of some of its labels one is right for certain.
+  const three = fit([...examples, { text: lexicon.read("The plane landed"), label: 2 }], [...classes, "air"], options);
+  const some = chooseLearnt(
+    lexicon.read("the boat"),
+    classes.map((name) => ({ name, about: "" })),
+    three,
+    lexicon,
+  );
+  const chances = classify(three, lexicon.read("the boat"));
+  expect(some?.confidence).toBeCloseTo((chances[1] ?? 0) / ((chances[0] ?? 0) + (chances[1] ?? 0)), 5);
+  expect(choose("the boat", ["x", "y"])).toBeUndefined();
+});
+
+test("more examples and labels than a request may take are refused, and long names are folded in time", () => {
+  const shown = Array.from({ length: 6_000 }, (_, i): Demonstration => ({
+    question: `text of thing ${i}`,
+    passages: [],
+    answer: `label_${i}`,
+  }));
+  const labels = shown.map(({ answer }) => ({ name: answer, about: "" }));
+  expect(() => chooseLabel("thing 7", labels, shown, lexicon, createMemo(1))).toThrow(/too much to learn from in one request/);
+  // Looking again from each mark or letter, neither would be done today.
+  expect(fold(`a${'."'.repeat(200_000)}b`)).toHaveLength(400_002);
+  expect(isLabelName(`${"aA".repeat(200_000)}!`)).toBe(false);
 });

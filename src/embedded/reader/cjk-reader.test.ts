@@ -84,3 +84,11 @@ test("the gold of an answer is its exact spans, else the one most like it, else 
   expect(texts("自行车产品")[0]).toMatch(/自行车/);
   expect(texts("不知道")).toEqual([]);
 });
+
+test("a prompt that limits an answer to many words makes none longer, and long questions are read in time", () => {
+  const run = "青島的工廠生產自行車和零件".repeat(4);
+  const answer = read([`山田說${run}。`], "山田說了什麼？", 999);
+  expect(answer).toEqual(read([`山田說${run}。`], "山田說了什麼？"));
+  // A table of all places in the question for each of the passage would not fit into memory.
+  expect(read(["大廳可以容納三百人。".repeat(4_000)], `${"大".repeat(40_000)}廳可以容納多少人？`)?.text).not.toBe("");
+});

@@ -193,3 +193,28 @@ describe("training", () => {
     }
   });
 });
+
+test("long messages, long lists and deep objects are learnt from in time, or refused", async () => {
+  const many = (count: number, part: (i: number) => string, join = " "): string =>
+    Array.from({ length: count }, (_, i) => part(i)).join(join);
+  // Looking for each value again from the beginning, or bearing a whole row of marks with each of them, none of these would be done today.
+  const repeated: Pair = ["a b ".repeat(4_000), JSON.stringify({ tags: Array.from({ length: 4_000 }, () => "a") })];
+  const missing: Pair = [
+    many(2_000, (i) => `some words ${i}`),
+    JSON.stringify({ tags: Array.from({ length: 2_000 }, (_, i) => i * 1_000 + 7) }),
+  ];
+  for (const pair of [repeated, missing]) expect(await ask("a b", { shown: [pair, pair, pair] })).not.toBe("");
+  const booked: readonly Pair[] = [
+    ["A table for 5 at 7pm", '{"people":"5","time":"7pm"}'],
+    ["For 2 people at 8pm", '{"people":"2","time":"8pm"}'],
+    ["We are 6 and come at 6pm", '{"people":"6","time":"6pm"}'],
+  ];
+  expect(await ask(`For 3 at 5pm ${"!".repeat(60_000)}`, { shown: booked })).toContain("{");
+  const deep: Pair = ["a b c", `${'{"a":'.repeat(5_000)}"b"${"}".repeat(5_000)}`];
+  expect(await ask("a b", { shown: [deep, deep, deep] })).not.toBe("");
+  const wide: Pair = [
+    many(400, (i) => `w${i}`),
+    JSON.stringify(Object.fromEntries(Array.from({ length: 400 }, (_, i) => [`k${i}`, `w${i}`]))),
+  ];
+  await expect(ask("w1 w2", { shown: [wide, wide, wide] })).rejects.toThrow(/too much to learn from in one request/);
+});
