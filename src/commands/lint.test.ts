@@ -1,5 +1,6 @@
 /** What scripts and people rely on of `llmopt lint`: exit codes, what stands on stdout, what is written, what an experiment adds. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { chmodSync, lstatSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { UserError } from "../errors.ts";
@@ -119,6 +120,48 @@ test("--fix mends the file once, says what it did, and the second time has nothi
   const again = await documentOf(folder, ["a.md"], { fix: true });
   expect(again.findings.filter(({ fix }) => fix !== undefined)).toEqual([]);
   expect(readFileSync(join(folder, "a.md"), "utf8")).toBe(faulty.replace("{text}", "{{text}}"));
+});
+
+test("--fix keeps a link, says in --json what it did, and writes nothing where a file is write-protected", async () => {
+  const faulty = "---\nversion: 1\n---\nUse {text}.\n\n{{text}}\n";
+  const folder = project({ "a.md": faulty, "b.md": faulty });
+  const [first, second] = [join(folder, "a.md"), join(folder, "b.md")];
+  symlinkSync("a.md", join(folder, "link.md"));
+  chmodSync(second, 0o444);
+  expect((await lints(folder, ["a.md", "b.md"], { fix: true })).code).toBe(2);
+  expect(readFileSync(first, "utf8")).toBe(faulty);
+  const { stdout } = await lints(folder, ["link.md"], { fix: true, json: true });
+  expect(JSON.parse(stdout)).toMatchObject({ findings: [], fixed: [{ file: "link.md", line: 4, rule: "ref/mixed-placeholders" }] });
+  expect(lstatSync(join(folder, "link.md")).isSymbolicLink()).toBe(true);
+  expect(readFileSync(first, "utf8")).toBe(faulty.replace("Use {text}", "Use {{text}}"));
+});
+
+test("a prompt comes through a pipe, and is never mended there", () => {
+  const cli = join(import.meta.dirname, "../cli.ts");
+  const piped = (input: string | Buffer) => spawnSync(process.execPath, [cli, "lint", "-", "--fix", "--json"], { input, encoding: "utf8" });
+  const { status, stdout } = piped(`${WRONG}Use {text}.\n\n{{text}}\n`);
+  expect(status).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({
+    files: ["stdin"],
+    findings: [
+      { file: "stdin", line: 4 },
+      { file: "stdin", line: 5 },
+    ],
+    fixed: [],
+  });
+  expect(JSON.parse(piped(Buffer.from([0x61, 0])).stdout)).toMatchObject({ error: { code: 2 } });
+});
+
+test("what holds no prompt is said", async () => {
+  const folder = project({
+    "empty.md": " \n",
+    "foo.yaml": "prompts: [file://a.md]\n",
+    "sub/foo.yaml": "prompts: [file://good.md]\n",
+    "sub/good.md": GOOD,
+  });
+  expect((await documentOf(folder, ["empty.md"])).findings).toMatchObject([{ rule: "structure/required", level: "error", line: 1 }]);
+  expect((await lints(folder, ["foo.yaml"])).code).toBe(2);
+  expect((await documentOf(folder, ["sub"])).files).toEqual(["sub/good.md"]);
 });
 
 test("--convert prints the prompt in another format, and back", async () => {

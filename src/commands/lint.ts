@@ -1,4 +1,5 @@
-import { extname } from "node:path";
+import { access, constants, realpath, stat } from "node:fs/promises";
+import { extname, isAbsolute, relative, resolve } from "node:path";
 import { suggest, UserError } from "../errors.ts";
 import { converted, type Format, FORMATS } from "../lint/convert.ts";
 import { fixed } from "../lint/fix.ts";
@@ -39,19 +40,25 @@ export async function lintCommand(paths: readonly string[], flags: LintFlags): P
     else stdout.print(rulesText(chosen, terminal));
     return 0;
   }
-  if (paths.length === 0) throw new UserError("lint: names no prompt; name files, folders, globs or an experiment");
+  if (paths.length === 0) throw new UserError("lint: names no prompt; name files, folders, globs, an experiment, or - for stdin");
   if (flags.convert !== undefined) return await convert(paths, flags.convert, flags);
   checkOutputs(output, [".json", ".sarif"]);
   if (flags.envFile !== undefined) readEnvironment(flags.envFile);
 
   const looked = await readTemplates(paths, { plugins: flags.plugins });
-  const now = flags.fix === true ? await mend(looked, chosen, flags) : looked;
+  const mended = flags.fix === true ? await mend(looked, chosen) : undefined;
+  const now = mended?.looked ?? looked;
+  if (flags.quiet !== true)
+    for (const { file, from, rule, message } of mended?.fixed ?? []) {
+      process.stderr.write(`${forTerminal(`fixed ${file}:${from.line}: ${message} [${rule}]`)}\n`);
+    }
   const findings = findingsIn(now, chosen);
   const files = [...new Set(now.map(({ file }) => file))];
   const { errors, warnings, infos } = countsOf(findings);
-  const document = { files, findings: findings.map(documented), errors, warnings, infos };
+  const fixed = mended === undefined ? {} : { fixed: mended.fixed.map(documented) };
+  const document = { files, findings: findings.map(documented), errors, warnings, infos, ...fixed };
   const wantsLog = sarif || output.some((file) => extname(file) === ".sarif");
-  const log = wantsLog ? sarifOf(findings, chosen, (await import("../prepare.ts")).version) : {};
+  const log = wantsLog ? await logOf(findings, now, chosen) : {};
   await writeOutputs(output, { ".json": () => jsonText(document), ".sarif": () => jsonText(log) });
   if (json) stdout.printJson(document);
   else if (sarif) stdout.printJson(log);
@@ -64,7 +71,10 @@ export async function lintCommand(paths: readonly string[], flags: LintFlags): P
 function chosenRules(ids: readonly string[] = []): readonly Rule[] {
   const known = rules.map(({ id }) => id);
   const unknown = ids.find((id) => !known.includes(id));
-  if (unknown !== undefined) throw new UserError(`--rule ${unknown}: no such rule; ${suggest(unknown, known)}`);
+  if (unknown !== undefined) {
+    const full = known.find((id) => id.endsWith(`/${unknown}`));
+    throw new UserError(`--rule ${unknown}: no such rule; ${full === undefined ? suggest(unknown, known) : `did you mean "${full}"?`}`);
+  }
   return ids.length === 0 ? rules : rules.filter(({ id }) => ids.includes(id));
 }
 
@@ -72,30 +82,57 @@ function chosenRules(ids: readonly string[] = []): readonly Rule[] {
 function findingsIn(looked: readonly Looked[], chosen: readonly Rule[]): readonly Located[] {
   const all = looked.flatMap(({ file, content, template, known }) => locate(file, content, template, lint(template.text, known, chosen)));
   const once = new Map(all.map((one) => [`${one.file} ${one.rule} ${one.from.line}:${one.from.column}`, one] as const).toReversed());
-  const files = [...new Set(all.map(({ file }) => file))];
+  const rank = new Map([...new Set(all.map(({ file }) => file))].map((file, at) => [file, at] as const));
   return [...once.values()].toSorted(
-    (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.from.line - b.from.line || a.from.column - b.from.column,
+    (a, b) => (rank.get(a.file) ?? 0) - (rank.get(b.file) ?? 0) || a.from.line - b.from.line || a.from.column - b.from.column,
   );
 }
 
-/** Writes the fixes and says what they were; what comes back is as it is now. */
-async function mend(looked: readonly Looked[], chosen: readonly Rule[], { quiet }: LintFlags): Promise<readonly Looked[]> {
-  const done = new Map<string, string>();
-  for (const { file, content, template, known } of looked) {
-    if (!template.editable || done.has(file)) continue;
-    const { content: after, mended } = fixed(content, known, chosen, template.text.role);
-    done.set(file, after);
-    if (after === content) continue;
-    await writeAtomic(file, after);
-    if (quiet === true) continue;
-    for (const { from, rule, message } of locate(file, content, template, mended)) {
-      process.stderr.write(`${forTerminal(`fixed ${file}:${from.line}: ${message} [${rule}]`)}\n`);
-    }
-  }
-  return looked.map((one) => {
-    const content = one.template.editable ? (done.get(one.file) ?? one.content) : one.content;
-    return content === one.content ? one : { ...one, content, template: textTemplate(content, one.template.text.role) };
+/** The files as they are after their fixes, which are written, and what was fixed. No file is written where one of them must not be. */
+async function mend(
+  looked: readonly Looked[],
+  chosen: readonly Rule[],
+): Promise<{ readonly looked: readonly Looked[]; readonly fixed: readonly Located[] }> {
+  const files = [...new Map(looked.filter(({ template }) => template.editable).map((one) => [one.file, one] as const)).values()];
+  const changes = files.flatMap(({ file, content, template, known }) => {
+    const after = fixed(content, known, chosen, template.text.role);
+    return after.content === content ? [] : [{ file, content: after.content, fixed: locate(file, content, template, after.mended) }];
   });
+  const targets = await Promise.all(changes.map(async ({ file }) => await writable(file)));
+  for (const [at, { file, content }] of changes.entries()) await writeAtomic(targets[at] ?? file, content);
+  const now = new Map(changes.map(({ file, content }) => [file, content] as const));
+  return {
+    looked: looked.map((one) => {
+      const content = now.get(one.file);
+      return content === undefined ? one : { ...one, content, template: textTemplate(content, one.template.text.role) };
+    }),
+    fixed: changes.flatMap((change) => change.fixed),
+  };
+}
+
+/** Where a file really is, so that a link stays one. Throws a UserError for one that is write-protected: renaming would not ask. */
+async function writable(file: string): Promise<string> {
+  const path = await realpath(file);
+  const { mode } = await stat(path);
+  const isAllowed = await access(path, constants.W_OK).then(
+    () => (mode & 0o222) !== 0,
+    () => false,
+  );
+  if (!isAllowed)
+    throw new UserError(`${file}: is write-protected, and --fix would change it; nothing was written: make it writable, or leave it out`);
+  return path;
+}
+
+/** SARIF names files below the working directory, which is the root of the sources to those who read it, or absolutely. */
+async function logOf(findings: readonly Located[], looked: readonly Looked[], chosen: readonly Rule[]): Promise<object> {
+  const { version } = await import("../prepare.ts");
+  const nameOf = (file: string): string => {
+    const path = relative(process.cwd(), resolve(file));
+    return path.startsWith("..") || isAbsolute(path) ? resolve(file) : path;
+  };
+  const contents = new Map(looked.map(({ file, content }) => [nameOf(file), content] as const));
+  const named = findings.map((finding) => ({ ...finding, file: nameOf(finding.file) }));
+  return sarifOf(named, chosen, version, contents);
 }
 
 /** Prints a structured prompt in another format, or writes it where `-o` says. */
@@ -105,7 +142,9 @@ async function convert(paths: readonly string[], wanted: string, { stdout, outpu
   if (to === undefined) throw new UserError(`--convert ${wanted}: unknown format; ${suggest(wanted, FORMATS)}`);
   if (file === undefined || second !== undefined) throw new UserError("--convert: takes one prompt at a time; name one file");
   checkOutputs(output, EXTENSIONS[to]);
-  const from = FORMATS.find((format) => EXTENSIONS[format].includes(extname(file).toLowerCase()));
+  // Data through a pipe are YAML, which JSON is too.
+  const from =
+    FORMATS.find((format) => EXTENSIONS[format].includes(extname(file).toLowerCase())) ?? (to === "markdown" ? "yaml" : undefined);
   const text = converted(await contentOf(file), from ?? "markdown", to, file);
   for (const target of output) await writeAtomic(target, text);
   if (output.length === 0) stdout.print(text);

@@ -20,9 +20,13 @@ export interface Looked {
   readonly known: Known;
 }
 
-const TEXTS = [".md", ".markdown", ".txt", ".prompt"];
+const TEXTS = [".md", ".markdown", ".txt", ".prompt", ".prompty", ".j2", ".jinja", ".jinja2", ".hbs", ".mustache"];
 const DATA = [".yaml", ".yml", ".json"];
 const MOST_BYTES = 2e6;
+/** Files that are open at a time. */
+const AT_ONCE = 32;
+/** The name of what comes through a pipe, and what it is called. */
+const [PIPE, PIPED] = ["-", "stdin"];
 /** Files of any project that are no prompts. */
 const OTHERS = /^(?:readme|changelog|license|licence|contributing|package|package-lock|tsconfig)\b/i;
 
@@ -35,14 +39,19 @@ export async function readTemplates(
   options: { readonly plugins?: boolean | undefined },
 ): Promise<readonly Looked[]> {
   const files = (await Promise.all(paths.map(filesOf))).flat();
-  const once = files.filter(({ file }, at) => files.findIndex((other) => resolve(other.file) === resolve(file)) === at);
-  const found = (await Promise.all(once.map(async ({ file, named }) => await templatesOf(file, named, options)))).flat();
+  const once = [...new Map(files.map((one) => [resolve(one.file), one] as const).toReversed()).values()].toReversed();
+  const found: Looked[] = [];
+  for (let at = 0; at < once.length; at += AT_ONCE) {
+    const some = once.slice(at, at + AT_ONCE).map(async ({ file, named }) => await templatesOf(file, named, options));
+    found.push(...(await Promise.all(some)).flat());
+  }
   // A prompt that an experiment names is looked at with what the experiment knows, and not again alone.
   const known = new Set(found.filter(({ known: { fields } }) => fields !== undefined).map(({ file }) => resolve(file)));
   return found.filter((one) => one.known.fields !== undefined || !known.has(resolve(one.file)));
 }
 
 async function filesOf(path: string): Promise<readonly { readonly file: string; readonly named: boolean }[]> {
+  if (path === PIPE) return [{ file: path, named: true }];
   const about = await stat(path).catch((error: unknown) => error);
   if (typeof about === "object" && about !== null && "isDirectory" in about && typeof about.isDirectory === "function")
     return about.isDirectory() ? await filesIn(path) : [{ file: path, named: true }];
@@ -70,6 +79,11 @@ async function filesIn(folder: string): Promise<readonly { readonly file: string
 }
 
 async function templatesOf(file: string, named: boolean, options: { readonly plugins?: boolean | undefined }): Promise<readonly Looked[]> {
+  if (file === PIPE) {
+    const content = await contentOf(file);
+    // Nothing is written to a pipe, so that nothing in it can be mended.
+    return [{ file: PIPED, content, template: { ...textTemplate(content), editable: false }, known: {} }];
+  }
   const kind = extname(file).toLowerCase();
   if (![...TEXTS, ...DATA].includes(kind)) {
     if (!named) return [];
@@ -81,7 +95,9 @@ async function templatesOf(file: string, named: boolean, options: { readonly plu
   if (hasKeys(value, ["data", "program", "evals"])) return await experimentTemplates(file, content, options);
   // Data and settings beside prompts are none of ours, unless somebody names them.
   if (!named && !isPrompt(value)) return [];
-  return dataTemplates(content, file).map((template) => ({ file, content, template, known: { beside: template.beside } }));
+  const templates = dataTemplates(content, file);
+  if (templates.length === 0 && named) throw new UserError(`${file}: names its prompts, but holds none; give the files that it names`);
+  return templates.map((template) => ({ file, content, template, known: { beside: template.beside } }));
 }
 
 /** `support.system.md` says which template it is. */
@@ -92,14 +108,34 @@ function roleOf(file: string): "system" | "user" | undefined {
 
 export async function contentOf(file: string): Promise<string> {
   try {
-    const content = await readFile(file);
-    if (content.length > MOST_BYTES) throw new Error(`larger than ${MOST_BYTES / 1e6} MB, which no model reads; name a prompt`);
+    const content = file === PIPE ? await piped() : await fileBytes(file);
+    if (content.includes(0)) throw new Error("holds a NUL byte, as no text does; name a prompt");
     // The mark is kept, for a fix to keep it.
     const mark = content.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])) ? "\uFEFF" : "";
     return mark + decode(content);
   } catch (error) {
     throw new UserError(`${file}: ${await whyUnreadable(file, error)}`, 2, { cause: error });
   }
+}
+
+async function fileBytes(file: string): Promise<Buffer> {
+  checkSize((await stat(file)).size);
+  return await readFile(file);
+}
+
+async function piped(): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of process.stdin) {
+    const bytes = Buffer.from(chunk as Uint8Array);
+    checkSize((size += bytes.length));
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks);
+}
+
+function checkSize(bytes: number): void {
+  if (bytes > MOST_BYTES) throw new Error(`larger than ${MOST_BYTES / 1e6} MB, which no model reads; name a prompt`);
 }
 
 function valueOf(content: string): unknown {
@@ -114,10 +150,15 @@ function hasKeys(value: unknown, keys: readonly string[]): boolean {
   return typeof value === "object" && value !== null && keys.every((key) => key in value);
 }
 
+const PROMPT_KEYS = ["system", "user", "prompt", "prompts", "template", "messages", "instructions", "role", "goals", "rules", "workflow"];
+
 function isPrompt(value: unknown): boolean {
   const keys =
     typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value).map((key) => key.toLowerCase()) : [];
-  return ["system", "user", "prompt", "template", "messages", "role", "goals", "rules", "workflow"].some((key) => keys.includes(key));
+  return (
+    PROMPT_KEYS.some((key) => keys.includes(key)) ||
+    (Array.isArray(value) && value.some((one: unknown) => hasKeys(one, ["role", "content"])))
+  );
 }
 
 /** The prompts of an experiment where they stand: in files of their own, or in the experiment itself. */
@@ -155,13 +196,19 @@ async function experimentTemplates(
   return (await Promise.all(looked)).filter((one) => one !== undefined);
 }
 
-function knownOf({ splits, program }: Experiment): Known {
+/** Scorers that read an answer as something of a form, and what that is called. */
+const PARSED: Readonly<Record<string, string>> = { json: "JSON", "json-schema": "JSON", "json-fields": "JSON", sql: "SQL" };
+
+function knownOf({ splits, program, scorers }: Experiment): Known {
   const { train, select, confirm, test } = splits;
   const model = kindOfModel(program.model);
   return {
     ...factsOf(train.length > 0 ? train : select),
     fields: factsOf([...train, ...select, ...confirm, ...test]).fields,
     model,
+    parsed: scorers
+      .map(({ scorer }) => (Object.hasOwn(PARSED, scorer.name) ? PARSED[scorer.name] : undefined))
+      .find((one) => one !== undefined),
     enforced: Object.hasOwn(program.params, "response_format"),
     splits,
   };

@@ -22,6 +22,13 @@ export type Format = (typeof FORMATS)[number];
 
 /** Keys of what has no heading: front matter, text before any heading, the title, text below it; of a section, its own text. */
 const [META, INTRO, ROLE, TITLE, TEXT, OWN] = ["Meta", "Intro", "Role", "Title", "Text", ""];
+const PLACES: Readonly<Record<string, string>> = {
+  [META]: "in the front matter",
+  [INTRO]: "before the title",
+  [ROLE]: "in the title",
+  [TITLE]: "in the title",
+  [TEXT]: "below the title",
+};
 const RESERVED: readonly string[] = [META, INTRO, ROLE, TITLE, TEXT];
 
 /** A prompt in any of the three formats as another. Throws a UserError that begins with `where` for what has no such form. */
@@ -59,7 +66,11 @@ export function markdownToData(content: string, where: string): Sections {
   for (const section of tops) entries.push([section.name, valueOf(section, body, level)]);
   const keys = entries.map(([key]) => key);
   const twice = keys.find((key, at) => keys.indexOf(key) < at);
-  if (twice !== undefined) throw new UserError(`${where}: two sections are named "${twice}"; give each its own name`);
+  if (twice !== undefined) {
+    const count = tops.filter(({ name }) => name === twice).length;
+    const why = count > 1 ? "two sections are named" : `what stands ${PLACES[twice] ?? "elsewhere"} and a section are both named`;
+    throw new UserError(`${where}: ${why} "${twice}"; give each its own name`);
+  }
   const data: Sections = Object.fromEntries(entries);
   if (Object.keys(data).join("\n") !== keys.join("\n"))
     throw new UserError(`${where}: a section is named by a number, and JSON would change the order; give it a name`);

@@ -4,7 +4,7 @@ import type { Facts, Prompt } from "./types.ts";
 
 /** A way out where the answer is not there, in the languages that prompts are most often written in. */
 const UNKNOWN =
-  /\b(?:do(?:es)? ?n[o']t|can ?not|can't|cannot|unable to|if (?:you|it|this|they|there)[^.\n]{0,40}\bnot) (?:know|tell|find|determine|answer|contain|hold|mention|say|state|provide|include|sure|clear|in|there|given|known|available|enough|present|covered|stated)\b|\b(?:don't|do not|not) (?:know|sure|found|stated|given|mentioned|available|enough information|specified|answerable|covered)\b|\b(?:cannot|can ?not|can't|could not|couldn't) be (?:found|answered|determined|inferred|derived|established)\b|\b(?:is|are) not (?:in|found|stated|given|mentioned|covered|contained|there)\b|\b(?:unknown|insufficient|unanswerable|unsure|not_found|no answer|out of scope|none of (?:the|these|them))\b|\bn\/a\b|\bnull\b|\b(?:insufficient|not enough) \w+|\b(?:missing|absent|lacks?)\b|weiß[^.]{0,20}nicht|nicht (?:enthalten|in den?|im|gefunden|beantwort|bekannt|genannt)|unbekannt|ne (?:sais|figure|contient|trouve|permet|peux)|inconnu|no (?:lo )?(?:sé|sabes|se encuentra|está|aparece|contiene|figura)|desconocid|non (?:lo )?(?:so|sai|contien|è|trov)|não (?:sei|sabe|está|encontr|const)|не (?:знаю|найден|содерж|указан)|不知道|未提及|没有(?:答案|提到|找到|足够)|無法|无法|找不到|わかりません|分かりません|記載がない|모르/iu;
+  /\b(?:do(?:es)? ?n[o']t|can ?not|can't|cannot|unable to|if (?:you|it|this|they|there)[^.\n]{0,40}\bnot) (?:know|tell|find|determine|answer|contain|hold|mention|say|state|provide|include|sure|clear|in|there|given|known|available|enough|present|covered|stated)\b|\b(?:don't|do not|not) (?:know|sure|found|stated|given|mentioned|available|enough information|specified|answerable|covered)\b|\b(?:cannot|can ?not|can't|could not|couldn't) be (?:found|answered|determined|inferred|derived|established)\b|\b(?:is|are)(?: not|n't) (?:in|found|stated|given|mentioned|covered|contained|there|helpful|relevant|useful|sufficient|enough)\b|\b(?:can't|cannot|couldn't|could not) find\b|\b(?:unknown|insufficient|unanswerable|unsure|not_found|no answer|out of scope|none of (?:the|these|them))\b|\bn\/a\b|\bnull\b|\b(?:insufficient|not enough) \w+|\b(?:missing|absent|lacks?)\b|weiß[^.]{0,20}nicht|nicht (?:enthalten|in den?|im|gefunden|beantwort|bekannt|genannt)|unbekannt|ne (?:sais|figure|contient|trouve|permet|peux)|inconnu|no (?:lo )?(?:sé|sabes|se encuentra|está|aparece|contiene|figura)|desconocid|non (?:lo )?(?:so|sai|contien|è|trov)|não (?:sei|sabe|está|encontr|const)|не (?:знаю|найден|содерж|указан)|不知道|未提及|没有(?:答案|提到|找到|足够)|無法|无法|找不到|わかりません|分かりません|記載がない|모르/iu;
 /** Reasoning that is to be written down. */
 const REASONING =
   /\b(?:think|reason|work|go)(?: (?:it|this|about it|through (?:it|this|the \w+)))?(?: (?:carefully|out|through))?,? step[- ]by[- ]step\b|\bstep[- ]by[- ]step (?:reasoning|thinking)\b|\bchain[- ]of[- ]thought\b|\b(?:explain|show|write(?: down| out)?) your (?:reasoning|thinking|thought process|working?|steps)\b|\blet'?s think\b/iu;
@@ -72,7 +72,7 @@ export function isLongInput(field: string): boolean {
 /** An answer is given, and is to be judged: then nothing is looked for. */
 export function isJudged(fields: readonly string[]): boolean {
   return fields.some((field) =>
-    /^(?:answer|response|reply|output|candidate|completion|prediction|claims?)$|_(?:answer|response|output)$/iu.test(field),
+    /^(?:answer|response|reply|output|candidate|completion|prediction|claims?|statements?)$|_(?:answer|response|output)$/iu.test(field),
   );
 }
 

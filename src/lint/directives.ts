@@ -2,6 +2,7 @@
  * Comments for the linter: `<!-- llmopt-disable rule … -->` for a file, `-next-line` and `-line` for a line; no rule means all, and
  * what follows `--` is the reason. They are for the linter alone and never sent to a model. Pure.
  */
+import { edited } from "./edits.ts";
 import type { Span } from "./types.ts";
 
 export const KINDS = ["disable", "disable-next-line", "disable-line"] as const;
@@ -29,9 +30,9 @@ export function directivesIn(text: string): readonly Directive[] {
 
 /** The text with spaces in the place of these pieces, so that all offsets stay. */
 export function blanked(text: string, pieces: readonly Span[]): string {
-  return pieces.reduce(
-    (whole, { start, end }) => whole.slice(0, start) + whole.slice(start, end).replace(/[^\n]/g, " ") + whole.slice(end),
+  return edited(
     text,
+    pieces.map(({ start, end }) => ({ start, end, text: text.slice(start, end).replace(/[^\n]/g, " ") })),
   );
 }
 
@@ -42,10 +43,14 @@ export function withoutDirectives(text: string): { readonly text: string; at(off
     const lineEnd = text.indexOf("\n", end);
     const alone = text.slice(lineStart, start).trim() === "" && text.slice(end, lineEnd < 0 ? text.length : lineEnd).trim() === "";
     if (alone) return { start: lineStart, end: lineEnd < 0 ? text.length : lineEnd + 1 };
-    return { start: text.slice(0, start).trimEnd().length > lineStart ? text.slice(0, start).trimEnd().length : start, end };
+    const lead = text.slice(lineStart, start).trimEnd().length;
+    return { start: lead > 0 ? lineStart + lead : start, end };
   });
   return {
-    text: cuts.reduceRight((whole, { start, end }) => whole.slice(0, start) + whole.slice(end), text),
+    text: edited(
+      text,
+      cuts.map((cut) => ({ ...cut, text: "" })),
+    ),
     at: (offset) => cuts.reduce((place, { start, end }) => (start <= place ? place + end - start : place), offset),
   };
 }

@@ -48,8 +48,9 @@ function words(text: string): number {
 /** Families of models that reason before they answer, by the names that their makers give them; undefined where a name does not tell. */
 const REASONING =
   /(?:^|[/:._-])(?:o[1345](?:-(?:mini|pro|preview))?|gpt-[5-9][\w.]*|deepseek-(?:r\d|reasoner)|qwq|magistral|grok-\d+-mini|[\w.-]*(?:thinking|reasoning|reasoner))(?:$|[-:._/])/i;
-const PLAIN = /^embedded\/|(?:^|[/:._-])(?:gpt-(?:3\.5|4o?|4\.1)|llama|mistral|gemma|phi)(?:$|[-:._/\d])/i;
+const PLAIN = /(?:^|[/:._-])(?:gpt-(?:3\.5|4o?|4\.1)|llama|mistral|gemma|phi)(?:$|[-:._/\d])/i;
 
+/** The embedded engine is no language model: what helps one to reason is nothing to it. */
 export function kindOfModel(model: string): Facts["model"] {
   return REASONING.test(model) ? "reasoning" : PLAIN.test(model) ? "plain" : undefined;
 }

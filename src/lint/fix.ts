@@ -2,13 +2,13 @@
 import { apart, edited } from "./edits.ts";
 import { lint } from "./lint.ts";
 import { textTemplate } from "./source.ts";
-import type { Finding, Known, Rule } from "./types.ts";
+import type { Finding, Known, Rule, Span } from "./types.ts";
 import type { Text } from "./text.ts";
 
 /** One fix may bring another to light; more rounds than that would be a fault of a rule. */
 const ROUNDS = 10;
 
-/** The file, and the findings that were mended, until none with a fix is left. Line ends, a BOM and front matter stay as they are. */
+/** The file, and the findings that were mended, until none with a fix is left. Line breaks, those at the end too, a BOM and front matter stay as they are. */
 export function fixed(
   content: string,
   known: Known,
@@ -24,14 +24,22 @@ export function fixed(
     const before = now;
     now = edited(
       before,
-      found.map(({ start, end, text: piece }) => ({ start, end: withoutReturn(before, start, end), text: piece })),
+      found.map(({ start, end, text: piece }) => ({ ...withReturns(before, start, end), text: piece })),
     );
     mended.push(...found.map(({ finding }) => finding));
   }
-  return { content: now, mended };
+  return { content: mended.length === 0 ? content : now.slice(0, lastBreaks(now)) + content.slice(lastBreaks(content)), mended };
 }
 
-/** The carriage return of a line that stays is not cut off with the blanks before it. */
-function withoutReturn(content: string, start: number, end: number): number {
-  return end > start && content[end - 1] === "\r" && content[end] === "\n" ? end - 1 : end;
+/** The carriage return of a line break that stays is not cut off with the blanks before it; that of one that goes, goes with it. */
+function withReturns(content: string, start: number, end: number): Span {
+  const isBreak = (at: number): boolean => content[at] === "\r" && content[at + 1] === "\n";
+  return { start: end > start && isBreak(start - 1) ? start - 1 : start, end: end > start && isBreak(end - 1) ? end - 1 : end };
+}
+
+/** Where the line breaks at the end begin. */
+function lastBreaks(content: string): number {
+  let at = content.length;
+  while (content[at - 1] === "\n" || content[at - 1] === "\r") at--;
+  return at;
 }

@@ -47,3 +47,19 @@ export function partOf(heading: string): Part | undefined {
     .trim();
   return NAMES.find(([, pattern]) => pattern.test(name))?.[0];
 }
+
+/** `# Role: Poet`, the title of a LangGPT prompt. */
+export function isRole({ name, level }: Heading): boolean {
+  return level === 1 && /^(?:role|角色)\b\s*[:：]|^角色/iu.test(name);
+}
+
+/** A prompt in the manner of LangGPT to the letter, in which order is meant and `<Rules>` names a section. */
+export function isLangGpt(sections: readonly Heading[]): boolean {
+  const parts = new Set(sections.map(({ name }) => partOf(name)));
+  return sections.some(isRole) || (parts.has("profile") && parts.has("initialization"));
+}
+
+interface Heading {
+  readonly name: string;
+  readonly level: number;
+}

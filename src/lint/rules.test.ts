@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Case, Splits } from "../types.ts";
+import { badPrompts } from "./bad-prompts.fixture.ts";
 import { goodPrompts } from "./good-prompts.fixture.ts";
 import { lint } from "./lint.ts";
 import { rules } from "./rules/index.ts";
@@ -17,6 +18,8 @@ const splits: Splits = {
   confirm: [],
   test: [kase("x1", "Which of the two valves closes first when the power goes out?")],
 };
+/** Splits whose one case asks this. */
+const asking = (question: string): Splits => ({ train: [], select: [], confirm: [], test: [kase("x", question)] });
 const labels: Known = { answers: { kind: "label", labels: ["refund", "delay"] } };
 
 /** Of each rule: prompts with the fault, the place marked, and what is near to it and right. */
@@ -35,11 +38,14 @@ const faults: Readonly<
     bad: [
       ["⟦# Role: Poet⟧\n\n## Profile\n- Language: English\n\n## Rules\n- Rhyme."],
       ["⟦You extract data.⟧", { answers: { kind: "json", keys: ["name"] }, beside: "{{text}}" }],
+      ["⟦Answer from the tables.⟧", { parsed: "SQL", beside: "{{question}}" }],
+      ["⟦⟧"],
     ],
     good: [
       ['You extract data. Return JSON with the field "name".', { answers: { kind: "json", keys: ["name"] }, beside: "{{text}}" }],
       ["You extract data.", { answers: { kind: "json" }, beside: "{{text}}", enforced: true }],
       ["You extract data.", { answers: { kind: "json" } }],
+      ["Write SQL for SQLite.", { parsed: "SQL", beside: "{{question}}" }],
       ["Question: {{question}}"],
     ],
   },
@@ -49,17 +55,27 @@ const faults: Readonly<
   },
   "structure/empty": {
     bad: [["## Goals\n- a\n\n⟦## Rules⟧\n\n## Output\nx"]],
-    good: [["## Rules\n### Tone\nCalm.\n\n## Context"], ["# Title\n\nText."]],
+    good: [
+      ["## Output format\n### Summary\n### Risks\n### Next steps\n\n## Rules\n- Be exact."],
+      ["## Rules\n### Tone\nCalm.\n\n## Context"],
+      ["# Title\n\nText."],
+    ],
   },
   "structure/order": {
     bad: [["# Role: A\n\n## Workflow\n1. b\n\n⟦## Goals⟧\n- c"]],
-    good: [["# Role: A\n\n## Goals\n- c\n\n## Skills\n- d\n\n## Workflow\n1. b"], ["## Output\nx\n\n## Task\ny"]],
+    good: [
+      ["# Role: A\n\n## Goals\n- c\n\n## Skills\n- d\n\n## Workflow\n1. b"],
+      ["## Output\nx\n\n## Task\ny"],
+      ["# Workflow\n1. Read.\n\n# Constraints\n- Ask first.\n\n# Tools\n- grep"],
+    ],
   },
   "ref/unresolved": {
     bad: [
       ["# Role: A\n\n## Goals\n- b\n\n## Rules\n- c\n\n## Initialization\nFollow the ⟦<Ruls>⟧."],
       ["Question: ⟦{{qestion}}⟧", { fields: ["question"] }],
       ["---\nvariables: [question, tone]\n---\n{{question}}"],
+      ["⟦{{#passages}}⟧\n{{passages}}\n\n{{question}}"],
+      ["Question: ⟦{{question⟧\nAnswer in a word."],
     ],
     good: [
       [
@@ -67,6 +83,8 @@ const faults: Readonly<
       ],
       ["Write <Answer>…</Answer>. Fill <Name>."],
       ["{{question}} {{passages}}", { fields: ["question"] }],
+      ["{{#if tone}}Write in a {{tone}} tone.{{/if}}\n{{question}}"],
+      ["# Identity\nYou know <CR> and ref<Element>().\n\n# Output\nOne line."],
       ["{{question}}"],
     ],
   },
@@ -75,11 +93,15 @@ const faults: Readonly<
       ["{{question}}\n\nAnswer ⟦{question}⟧ now."],
       ["Answer ⟦[question]⟧.", { fields: ["question"] }],
       ["Answer ⟦<question>⟧.", { fields: ["question"] }],
+      ["Order ⟦${order}⟧ of {{customer}}."],
     ],
     good: [
+      ["Use <question>.", { fields: ["question"], beside: "<question>{{question}}</question>" }],
       ["<question>\n{{question}}\n</question>\nAnswer as {city}, {country}."],
       ["{{question}}\n```\n{question}\n```"],
       ["{{question}} [question](x)"],
+      ["Write \\frac{text}{2} and /users/{text} for {{text}}."],
+      ["Keep `${order}` as it is.\n\n{{text}}"],
     ],
   },
   "ref/leftover": {
@@ -90,6 +112,10 @@ const faults: Readonly<
       ["⟦TODO:⟧ name the tone"],
       ["Be calm.\n- ⟦TODO⟧ name the tone"],
       ["You work for ⟦[INSERT COMPANY]⟧."],
+      ["You are the assistant of ⟦[Company Name]⟧. Answer in two sentences."],
+      ["# Role: Guide\n\n## Goals\n- ⟦[Describe the goal here]⟧"],
+      ["Fees: ⟦TODO⟧\nBe calm."],
+      ["Compute the price. ⟦TODO:⟧ the tone"],
       ["⟦Lorem ipsum⟧ dolor".replace("L", "l")],
     ],
     good: [
@@ -98,12 +124,24 @@ const faults: Readonly<
       ["Mask digits as xxx-xxx."],
       ["Write `TODO: why` above it."],
       ["Titles are in [brackets]."],
+      ["You are given [Question] and [Answer]. Compare them."],
+      ["## Objectives\n- [List three objectives]\n\n## Steps\n1. [First step]"],
+      ["# Role: Poet\n\n## Profile\n- Language: English\n\n## Initialization\nAs a <Role>, greet in <Language>."],
     ],
   },
   "input/delimited": {
-    bad: [["Summarize ⟦{{text}}⟧ in one sentence."], ["Read the following message and answer it ⟦{{message}}⟧"]],
+    bad: [
+      ["Summarize ⟦{{text}}⟧ in one sentence."],
+      ["Read the following message and answer it ⟦{{message}}⟧"],
+      ["Translate the text to French: ⟦{{text}}⟧ and keep the Markdown."],
+      ["<question>\n⟦{{question}}⟧\n</question>", { splits: asking("How </question> is closed") }],
+      ['"""\n⟦{{question}}⟧\n"""', { splits: asking('What does """ do?') }],
+      ['The user asks "⟦{{question}}⟧" today.', { splits: asking('Who said "no"?') }],
+    ],
     good: [
       ["Text: {{text}}"],
+      ["Q: {{question}} A:"],
+      ["<question>\n{{question}}\n</question>", { splits: asking("What is <b>?") }],
       ['The user wrote "{{message}}" yesterday.'],
       ["<text>{{text}}</text>"],
       ["Describe {{city}} in one paragraph."],
@@ -116,7 +154,11 @@ const faults: Readonly<
     good: [["{{context}}\n\n{{question}}"], ["{{question}}\n\n{{context}}\n\n{{question}}"], ["{{question}}\n{{context}}\n{{answer}}"]],
   },
   "output/schema": {
-    bad: [["Read the message. Return ⟦JSON⟧."], ['Return JSON with the fields "a" and "b".\n\nOutput: ⟦{"a": 1}⟧']],
+    bad: [
+      ["Return the order as ⟦JSON⟧.\n\n<email>\n{{email}}\n</email>"],
+      ["Read the message. Return ⟦JSON⟧."],
+      ['Return JSON with the fields "a" and "b".\n\nOutput: ⟦{"a": 1}⟧'],
+    ],
     good: [
       ["Return a JSON array of strings."],
       ['Return JSON: {"a": 1}'],
@@ -124,6 +166,7 @@ const faults: Readonly<
       ["The input is JSON. Answer in one sentence."],
       ["Return JSON.", { enforced: true }],
       ["Return JSON.", { beside: 'Fields: "name"' }],
+      ["{% if x %}a{% endif %} Answer in one sentence."],
     ],
   },
   "output/unknown": {
@@ -148,12 +191,21 @@ const faults: Readonly<
       ["Answer in at most 20 words.\n⟦Answer in at most 50 words.⟧"],
       ["Answer in German.\n⟦Respond in English.⟧"],
       ["Answer with one word.\n⟦Answer in a full sentence.⟧"],
+      ["Do not use Markdown. ⟦Answer with a Markdown table.⟧"],
+      ["Answer with only the label. ⟦Explain your answer in two sentences.⟧"],
+      ["You must always ask for the number. ⟦You must never ask for the number.⟧"],
+      ["Keep answers below 40 words. ⟦Your answers have at most 300 words.⟧"],
     ],
     good: [
       ["Always cite the source. Never cite a forum."],
       ["If the user is a child, answer in at most 20 words. Otherwise answer in at most 50 words."],
       ["The title has at most 8 words. The summary has at most 50 words."],
       ["Answer with a short phrase, not in a full sentence."],
+      ["Answer in at most three sentences. Use 3 sentences."],
+      ["Write the title in at most 8 words each. Write the notes in at most 20 words each."],
+      ["First explain your choice in one sentence. Then answer with only the label on the last line."],
+      ['Return only JSON with "label" and "reason". Explain your choice in two sentences.'],
+      ["Do not use Markdown. Convert the table below to text."],
       ["Answer in at least 20 and at most 50 words. Answer in German."],
     ],
   },
@@ -174,7 +226,11 @@ const faults: Readonly<
   },
   "rules/shouting": {
     bad: [["You ⟦MUST⟧ answer. NEVER guess. ALWAYS cite. DO NOT apologize."], ["Answer now⟦!!!⟧"]],
-    good: [["Answer with SUPPORTS, REFUTES or NOT ENOUGH INFO. Use the API. Do NOT guess."], ['Say "NOT NOW!!" when asked.']],
+    good: [
+      ["List findings under CRITICAL:, IMPORTANT: and REQUIRED:, and say which are NOT ONLY yours."],
+      ["Answer with SUPPORTS, REFUTES or NOT ENOUGH INFO. Use the API. Do NOT guess."],
+      ['Say "NOT NOW!!" when asked.'],
+    ],
   },
   "rules/vague": {
     bad: [["You help. ⟦Be concise⟧."], ["Give ⟦good answers⟧ with dates, names, etc. to users."]],
@@ -185,10 +241,18 @@ const faults: Readonly<
     good: [["1. Translate the text.\n2. Summarize it.\n3. Classify its tone."], ["Classify the text. Extract the names."]],
   },
   "cot/model": {
-    bad: [["Solve it. ⟦Think step by step⟧."], ['⟦Think step by step⟧, then write the answer after "Answer:".', { model: "reasoning" }]],
+    bad: [
+      ["⟦Solve the word problem.⟧ Write the number alone.", { model: "plain" }],
+      ["Solve it. ⟦Think step by step⟧."],
+      ['⟦Think step by step⟧, then write the answer after "Answer:".', { model: "reasoning" }],
+    ],
     good: [
       ['Think step by step, then write the answer after "Answer:".'],
       ["Do not think step by step."],
+      ["Solve the word problem.", { model: "reasoning" }],
+      ["Solve the word problem.", { model: "plain", enforced: true }],
+      ["Name the capital.", { model: "plain" }],
+      ["Think step by step.\n\n## Output format\nThe number."],
       ["Explain each step to the pupil."],
     ],
   },
@@ -212,8 +276,17 @@ const faults: Readonly<
     good: [["Q: How long do I have to send back a lamp that came broken?\nA: yes", { splits }]],
   },
   "persona/filler": {
-    bad: [["⟦You are a helpful assistant.⟧ Sort the mail."], ["Sort the mail. ⟦I'll tip you $100 for it.⟧"], ["⟦Please⟧ sort the mail."]],
-    good: [["You are a tax advisor in Ohio. Sort the mail."], ["Thank the customer and ask them to send a photo."]],
+    bad: [
+      ["⟦You are a helpful assistant.⟧ Sort the mail."],
+      ["Sort the mail. ⟦I'll tip you $100 for it.⟧"],
+      ["⟦Please⟧ sort the mail."],
+      ["⟦As the world's best translator,⟧ translate it."],
+    ],
+    good: [
+      ["You are a tax advisor in Ohio. Sort the mail."],
+      ["Thank the customer and ask them to send a photo."],
+      ['Reply with "Please talk to an adult".'],
+    ],
   },
   "size/tokens": {
     bad: [[`⟦Say this.⟧\n${"words and more words ".repeat(1700)}`]],
@@ -263,6 +336,14 @@ describe.each(rules.map((rule) => [rule.id, rule] as const))("%s", (id, rule) =>
       for (const { message } of lint(textTemplate(marked.replace(/[⟦⟧]/g, "")).text, known, [rule])) expect(message).toMatch(/[;,] .|\?$/);
   });
 });
+
+test.each(badPrompts.map(({ rule, text, known }) => [rule, text.slice(0, 60), text, known] as const))(
+  "%s is found in a prompt as people write them: %s",
+  (rule, _, text, known) => {
+    const template = textTemplate(text, known?.beside === undefined ? undefined : "system");
+    expect(lint(template.text, known).map((finding) => finding.rule)).toContain(rule);
+  },
+);
 
 test.each(Object.entries(goodPrompts))("a good prompt is left in peace: %s", (_, text) => {
   const findings = lint(readText(text));

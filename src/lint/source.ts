@@ -4,6 +4,7 @@ import { UserError } from "../errors.ts";
 import { dataToMarkdown } from "./convert.ts";
 import { blanked, type Directive } from "./directives.ts";
 import { frontMatterOf } from "./front-matter.ts";
+import { before } from "./spans.ts";
 import { readText, type Text } from "./text.ts";
 import type { Known } from "./types.ts";
 
@@ -40,18 +41,21 @@ function disabledByFront(front: string, value: Readonly<Record<string, unknown>>
 }
 
 /**
- * JSON or YAML: `{ system, user }`, a list of messages, a single text, or a prompt of sections, which is looked at as Markdown. Throws
- * a UserError with the place of what cannot be read; `file` is how it names the file.
+ * JSON or YAML: `{ system, user }`, a list of messages, the inline prompts of a promptfoo file, a single text, or a prompt of sections,
+ * which is looked at as Markdown. Throws a UserError with the place of what cannot be read; `file` is how it names the file.
  */
 export function dataTemplates(content: string, file: string): readonly Template[] {
   const document = parsed(content, file);
   const root = document.contents;
   const value: unknown = document.toJS();
-  const named = (["system", "user", "prompt", "template", "content"] as const).flatMap((key) => {
-    const node = isMap(root) ? root.get(key, true) : undefined;
-    return isText(node) ? [{ role: key === "system" || key === "user" ? key : undefined, node }] : [];
+  const under = (key: string): unknown => (isMap(root) ? root.get(key, true) : undefined);
+  const named = Object.entries(KEYS).flatMap(([key, role]) => {
+    const node = under(key);
+    return isText(node) ? [{ role, node }] : [];
   });
-  const listed = messagesIn(isMap(root) ? root.get("messages", true) : root);
+  const separate = promptsIn(under("prompts"));
+  if (separate !== undefined) return separate.map((node) => scalarTemplate(content, node, undefined));
+  const listed = messagesIn(isMap(root) ? under("messages") : root);
   const found = listed.length > 0 ? listed : isText(root) ? [{ role: undefined, node: root }] : named;
   if (found.length === 0) return [structuredTemplate(content, root, value)];
   return found.map(({ role, node }) => {
@@ -75,13 +79,39 @@ function parsed(content: string, file: string): Document {
   throw new UserError(`${file}:${line}:${col}: not readable as YAML or JSON (${error.message}); mend it`);
 }
 
+/** Keys whose text is a template, and which of the two it is. */
+const KEYS: Readonly<Record<string, Text["role"]>> = {
+  system: "system",
+  instructions: "system",
+  user: "user",
+  prompt: undefined,
+  template: undefined,
+  content: undefined,
+};
+
+/** Messages that are sent; what an assistant said is no template. */
 function messagesIn(list: unknown): readonly { readonly role: Text["role"]; readonly node: Scalar<string> }[] {
   if (!isSeq(list)) return [];
   return list.items.flatMap((item) => {
     const content: unknown = isMap(item) ? item.get("content", true) : undefined;
-    const role: unknown = isMap(item) ? item.get("role") : undefined;
-    return isText(content) ? [{ role: role === "system" || role === "user" ? role : undefined, node: content }] : [];
+    const said: unknown = isMap(item) ? item.get("role") : undefined;
+    if (said === "assistant" || said === "tool") return [];
+    const role = said === "system" || said === "developer" ? "system" : said === "user" ? said : undefined;
+    const parts = isSeq(content) ? content.items.flatMap((part) => (isMap(part) ? [part.get("text", true)] : [])) : [content];
+    return parts.filter(isText).map((node) => ({ role, node }));
   });
+}
+
+/** Prompts of a promptfoo file that stand in it, each of its own; undefined where the key holds no list of prompts. */
+function promptsIn(list: unknown): readonly Scalar<string>[] | undefined {
+  if (!isSeq(list)) return undefined;
+  const texts = list.items.map((item: unknown) => (isMap(item) ? item.get("raw", true) : item)).filter(isText);
+  return texts.length === 0 ? undefined : texts.filter(({ value }) => !isReference(value));
+}
+
+/** The name of a file that holds a prompt. */
+function isReference(text: string): boolean {
+  return /^(?:file:\/\/\S+|\S+\.(?:txt|md|json|jsonl|ya?ml|csv|j2|prompty|[cm]?[jt]s|py))$/i.test(text.trim());
 }
 
 function isText(node: unknown): node is Scalar<string> {
@@ -96,6 +126,7 @@ function scalarTemplate(content: string, node: Scalar<string>, role: Text["role"
 /** Sections as Markdown; each key and value is found again there, in order, and so leads back. */
 function structuredTemplate(content: string, root: Node | null, value: unknown): Template {
   const markdown = dataToMarkdown(value);
+  const { text } = textTemplate(markdown).text.front === null ? { text: readText(markdown) } : textTemplate(markdown);
   const pairs: { readonly from: number; readonly length: number; readonly places: readonly number[]; readonly first: number }[] = [];
   let cursor = 0;
   visit(root, {
@@ -114,10 +145,10 @@ function structuredTemplate(content: string, root: Node | null, value: unknown):
     },
   });
   return {
-    text: readText(markdown),
+    text,
     editable: false,
     at(offset) {
-      const pair = pairs.findLast(({ from }) => from <= offset) ?? pairs[0];
+      const pair = pairs[Math.max(0, before(pairs.length, (at) => (pairs[at]?.from ?? 0) <= offset) - 1)];
       return pair === undefined ? 0 : (pair.places[pair.first + Math.max(0, Math.min(offset - pair.from, pair.length))] ?? 0);
     },
   };

@@ -4,6 +4,7 @@ import { blanked, type Directive, directivesIn } from "./directives.ts";
 import { type Example, examplesIn } from "./examples.ts";
 import { isEnglish } from "./language.ts";
 import { sentencesIn, type Sentence } from "./sentences.ts";
+import { withinSome } from "./spans.ts";
 import type { Span } from "./types.ts";
 
 export interface Text {
@@ -51,7 +52,8 @@ export function readText(given: string, about: Partial<Pick<Text, "role" | "fron
   const lines = linesOf(text);
   const sections = sectionsOf(text, lines);
   const examples = examplesIn(text, lines, sections);
-  const sentences = sentencesIn(text, lines).filter(({ start }) => !examples.some((one) => one.start <= start && start < one.end));
+  const isShown = withinSome(examples);
+  const sentences = sentencesIn(text, lines).filter(({ start }) => !isShown(start));
   return { text, ...about, lines, sections, sentences, placeholders: placeholdersOf(text), examples, english: isEnglish(text), directives };
 }
 
@@ -102,11 +104,19 @@ function kindOf(line: string): Line["kind"] {
 
 function sectionsOf(text: string, lines: readonly Line[]): readonly Section[] {
   const headings = lines.filter(({ kind }) => kind === "heading");
-  const levelOf = ({ start, content }: Line): number => text.slice(start, content).trim().length;
+  const levels = headings.map(({ start, content }) => text.slice(start, content).trim().length);
+  // Where the next heading of each level begins, from the last heading to the first.
+  const begins: number[] = [];
+  const ends = headings
+    .map((line, at): number => {
+      const [heading, level = 1] = [headings[headings.length - 1 - at] ?? line, levels[headings.length - 1 - at]];
+      const end = begins.slice(0, level + 1).reduce((nearest, start) => Math.min(nearest, start), text.length);
+      begins[level] = heading.start;
+      return end;
+    })
+    .toReversed();
   return headings.map((line, at) => {
-    const level = levelOf(line);
-    const next = headings[at + 1];
-    const end = headings.slice(at + 1).find((other) => levelOf(other) <= level)?.start ?? text.length;
+    const [level = 1, next, end = text.length] = [levels[at], headings[at + 1], ends[at]];
     const name = text
       .slice(line.content, line.end)
       .replace(/[ \t]+#+[ \t]*$/, "")

@@ -32,7 +32,7 @@ export interface Answers {
 export interface Operator {
   readonly name: string;
   readonly about: string;
-  /** Id of the lint rule whose finding proposes it. */
+  /** Id of the lint rule whose findings it mends: where it applies, none is left. Undefined where it can promise no such thing. */
   readonly rule?: string | undefined;
   /**
    * The changed prompt; undefined where it does not apply or has nothing to change, so that applying it again changes nothing more.
@@ -71,6 +71,8 @@ export interface Finding extends Fault {
 export interface Known extends Facts {
   /** The other template of the same prompt; undefined where a file is looked at alone. */
   readonly beside?: string | undefined;
+  /** The format that the experiment's scorers parse replies as, such as JSON. */
+  readonly parsed?: string | undefined;
   /** The reply's form is sent with the request (`response_format`), so the prompt need not spell it out. */
   readonly enforced?: boolean | undefined;
   /** The experiment's cases, for what must not stand in a prompt. */
@@ -83,5 +85,7 @@ export interface Rule {
   readonly level: Level;
   /** The fault in a few words. */
   readonly about: string;
+  /** What it finds depends on what is known beside the text. */
+  readonly knows?: true | undefined;
   check(text: Text, known: Known): readonly Fault[];
 }

@@ -11,7 +11,7 @@ export function lintText(findings: readonly Located[], files: number, { width, c
   const chalk = new Chalk({ level: color ? 1 : 0 });
   const paint = { error: chalk.red, warning: chalk.yellow, info: chalk.blue };
   const byFile = [...Map.groupBy(findings, ({ file }) => file)];
-  const place = Math.max(0, ...findings.map(({ from }) => placeText(from).length));
+  const place = findings.reduce((most, { from }) => Math.max(most, placeText(from).length), 0);
   const indent = 2 + place + 2 + LEVEL + 2;
   const blocks = byFile.map(([file, found]) => [
     chalk.underline(forTerminal(file)),

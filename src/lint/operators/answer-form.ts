@@ -12,12 +12,13 @@ const IN_LINE = { labels: 12, characters: 160 };
 export const labelList: Operator = {
   name: "label-list",
   about: "names the labels that are allowed",
-  rule: "output/schema",
   apply(prompt, { answers }) {
     const labels = answers?.kind === "label" ? (answers.labels ?? []) : [];
     const whole = wholeOf(prompt);
     if (labels.length < 2 || labels.length > MOST_LABELS || !isInEnglish(prompt) || labels.every((label) => whole.includes(label)))
       return undefined;
+    // An object that holds the label is another form than the label alone.
+    if (formatIn(whole) !== null) return undefined;
     if (labels.some((label) => /[\n{}]/.test(label))) return undefined;
     const list = labels.join(", ");
     const short = labels.length <= IN_LINE.labels && list.length <= IN_LINE.characters && !labels.some((label) => /[,.;:]/.test(label));
@@ -36,7 +37,8 @@ export const addSchema: Operator = {
     const keys = answers?.kind === "json" ? (answers.keys ?? []) : [];
     const whole = wholeOf(prompt);
     if (keys.length === 0 || !isInEnglish(prompt) || keys.every((key) => whole.includes(`"${key}"`))) return undefined;
-    if (keys.some((key) => /["\n{}]/.test(key))) return undefined;
+    // Examples of other objects would contradict it.
+    if (keys.some((key) => /["\n{}]/.test(key)) || /\{\s*"[^"\n]+"\s*:/.test(whole)) return undefined;
     const names = keys.map((key) => `"${key}"`);
     const fields = names.length === 1 ? `field ${names[0]}` : `fields ${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
     return withInstruction(prompt, `Answer with one JSON object with the ${fields}.`, "output");
@@ -46,7 +48,6 @@ export const addSchema: Operator = {
 export const shortAnswer: Operator = {
   name: "short-answer",
   about: "asks for a short phrase in place of a sentence",
-  rule: "rules/vague",
   apply(prompt, { answers }) {
     const whole = wholeOf(prompt);
     if (answers?.kind !== "phrase" || !isInEnglish(prompt) || asksShort(whole) || asksSentence(whole) || formatIn(whole) !== null)
@@ -58,7 +59,6 @@ export const shortAnswer: Operator = {
 export const fullSentence: Operator = {
   name: "full-sentence",
   about: "asks for a full sentence",
-  rule: "rules/vague",
   apply(prompt, { answers }) {
     const whole = wholeOf(prompt);
     if (answers?.kind !== "text" || !isInEnglish(prompt) || asksShort(whole) || asksSentence(whole) || formatIn(whole) !== null)

@@ -20,7 +20,6 @@ export const addUnknown: Operator = {
 export const onlyPassages: Operator = {
   name: "only-passages",
   about: "keeps the answer to what the passages say",
-  rule: "output/unknown",
   apply(prompt, facts) {
     if (!readsContext(prompt, facts) || !isInEnglish(prompt) || asksGrounded(wholeOf(prompt))) return undefined;
     return withInstruction(prompt, `Answer only from the ${contextOf(prompt)}.`, "rules");

@@ -1,6 +1,7 @@
 /** Where things stand: inputs in tags, long ones first, the question last, what never changes before what does. */
 import { isContext, isLongInput, isQuestion } from "../cues.ts";
 import { edited, tidy } from "../edits.ts";
+import { runOnsIn } from "../faults.ts";
 import { placeholdersOf } from "../../program/template.ts";
 import { readText } from "../text.ts";
 import type { Edit, Operator } from "../types.ts";
@@ -10,23 +11,43 @@ export const delimit: Operator = {
   name: "delimit",
   about: "puts inputs into tags",
   rule: "input/delimited",
-  apply({ system, user }) {
-    const { lines, text, placeholders, sentences } = readText(user);
-    // One input and nothing else is told apart without them.
-    if (new Set(placeholders.map(({ name }) => name)).size < 2 && sentences.every((one) => one.text.includes("{{"))) return undefined;
-    const edits = lines.flatMap((line): readonly Edit[] => {
-      if (line.kind === "code" || line.kind === "tag") return [];
-      const match = /^(?:(?:#+[ \t]*)?[\p{L}\p{M} _-]{1,40}[:：])?[ \t]*\{\{[ \t]*([\p{L}\p{N}_.-]+)[ \t]*\}\}[ \t]*$/u.exec(
-        text.slice(line.start, line.end),
-      );
-      const field = match?.[1];
-      if (field === undefined || !isLongInput(field) || isInside(text, line.start)) return [];
-      return [{ start: line.start, end: line.end, text: `<${field}>\n{{${field}}}\n</${field}>` }];
-    });
-    const headed = edits.map((edit) => withHeading(text, edit));
-    return headed.length === 0 ? undefined : { system, user: edited(user, headed) };
+  apply(prompt) {
+    const system = withMarks(prompt.system);
+    const user = withMarks(prompt.user);
+    const marked = inBlocks(user);
+    return system === prompt.system && marked === prompt.user ? undefined : { system, user: marked };
   },
 };
+
+/** Inputs in the middle of a sentence in tags of their own, where they stand. */
+function withMarks(template: string): string {
+  const edits = runOnsIn(readText(template)).map(({ start, end, name }) => ({
+    start,
+    end,
+    text: `<${name}>${template.slice(start, end)}</${name}>`,
+  }));
+  return edits.some(({ text }) => !/^<[\p{L}_][\p{L}\p{N}_.-]*>/u.test(text)) ? template : edited(template, edits);
+}
+
+/** Inputs that stand alone on their line, with or without a label, as blocks in tags. */
+function inBlocks(template: string): string {
+  const { lines, text, placeholders, sentences } = readText(template);
+  // One input and nothing else is told apart without them.
+  if (new Set(placeholders.map(({ name }) => name)).size < 2 && sentences.every((one) => one.text.includes("{{"))) return template;
+  const edits = lines.flatMap((line): readonly Edit[] => {
+    if (line.kind === "code" || line.kind === "tag") return [];
+    const match = /^(?:(?:#+[ \t]*)?[\p{L}\p{M} _-]{1,40}[:：])?[ \t]*\{\{[ \t]*([\p{L}\p{N}_.-]+)[ \t]*\}\}[ \t]*$/u.exec(
+      text.slice(line.start, line.end),
+    );
+    const field = match?.[1];
+    if (field === undefined || !isLongInput(field) || isInside(text, line.start)) return [];
+    return [{ start: line.start, end: line.end, text: `<${field}>\n{{${field}}}\n</${field}>` }];
+  });
+  return edited(
+    template,
+    edits.map((edit) => withHeading(text, edit)),
+  );
+}
 
 /** Takes in a line above that is nothing but the input's heading: the tag says the same. */
 function withHeading(text: string, edit: Edit): Edit {

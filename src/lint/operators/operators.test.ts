@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { explain } from "../../embedded/prompt/explain.ts";
 import { faultsOfTemplate, renderTemplate } from "../../program/template.ts";
+import { badPrompts } from "../bad-prompts.fixture.ts";
 import { goodPrompts } from "../good-prompts.fixture.ts";
 import { lint } from "../lint.ts";
 import { rules } from "../rules/index.ts";
@@ -35,12 +36,14 @@ const faulty: readonly Prompt[] = [
   { system: "Answer with a short phrase. Use only the passages.", user: `<passages>\n{{passages}}\n</passages>\n\n{{question}}` },
   { system: "", user: "{{text}}" },
   { system: "You sort mail.\n\nRead the mail. Then find the name. Return the label.", user: "{{text}}" },
+  { system: "Translate the mail. Classify its tone. Extract the names. Return them.", user: "{{text}}" },
 ];
 const prompts: readonly Prompt[] = [
   ...faulty,
-  ...Object.values(goodPrompts).flatMap((text) => [
+  ...[...Object.values(goodPrompts), ...badPrompts.map(({ text }) => text)].flatMap((text) => [
     { system: text, user: "" },
     { system: "", user: text },
+    { system: text, user: "Question: {{question}}" },
   ]),
 ];
 
@@ -58,7 +61,7 @@ function changesBy(operator: Operator): readonly Change[] {
       return after === undefined ? [] : [{ prompt, facts: one, after }];
     }),
   );
-  return [...new Map(all.map((change) => [JSON.stringify(change.after), change] as const)).values()];
+  return [...new Map(all.map((change) => [JSON.stringify([change.after, change.facts.model]), change] as const)).values()];
 }
 
 const tagsOf = ({ system, user }: Prompt): readonly string[] =>
@@ -69,6 +72,20 @@ test("names are given once, and the rules that propose them exist", () => {
   const ids = rules.map(({ id }) => id);
   for (const { name, rule } of operators) if (rule !== undefined) expect(ids, name).toContain(rule);
 });
+
+const fencesOf = ({ system, user }: Prompt): readonly string[] =>
+  [...`${system}\n\n${user}`.matchAll(/^(```|~~~)[^\n]*\n[^]*?^\1/gm)].map(([block]) => block).toSorted();
+
+const brokenIn = ({ system, user }: Prompt) => [system, user].flatMap(faultsOfTemplate);
+
+/** What a rule finds in the two templates of a prompt. */
+function findingsOf(id: string | undefined, { system, user }: Prompt, one: Facts) {
+  const chosen = rules.filter((rule) => rule.id === id);
+  return [
+    ...lint(readText(system, { role: "system" }), { ...one, beside: user }, chosen),
+    ...lint(readText(user, { role: "user" }), { ...one, beside: system }, chosen),
+  ];
+}
 
 const errors = rules.filter(({ level }) => level === "error");
 
@@ -84,11 +101,23 @@ describe.each(operators.map((operator) => [operator.name, operator] as const))("
     for (const { after, facts: one } of changes) expect(operator.apply(after, one), `${after.system}\n====\n${after.user}`).toBeUndefined();
   });
 
-  test("keeps every placeholder and section tag, in one piece", () => {
+  test("keeps every placeholder, section tag and fenced block, in one piece", () => {
     for (const { prompt, after } of changes) {
       expect(tagsOf(after)).toEqual(tagsOf(prompt));
-      for (const template of [after.system, after.user]) expect(faultsOfTemplate(template)).toEqual([]);
+      expect(fencesOf(after)).toEqual(fencesOf(prompt));
+      expect(brokenIn(after).length).toBeLessThanOrEqual(brokenIn(prompt).length);
     }
+  });
+
+  test("leaves none of the findings that it is there to mend", () => {
+    const mended = changes.filter(({ prompt, facts: one }) => findingsOf(operator.rule, prompt, one).length > 0);
+    if (operator.rule !== undefined) expect(mended.length, operator.rule).toBeGreaterThan(0);
+    for (const { after, facts: one } of mended)
+      expect(findingsOf(operator.rule, after, one), `${after.system}\n====\n${after.user}`).toEqual([]);
+  });
+
+  test("does the same each time", () => {
+    for (const { prompt, facts: one, after } of changes) expect(operator.apply(prompt, one)).toEqual(after);
   });
 
   test("makes no prompt worse by the linter's own errors", () => {

@@ -20,6 +20,7 @@ export function isInEnglish(prompt: Prompt): boolean {
  */
 export function withInstruction({ system, user }: Prompt, instruction: string, part: Part): Prompt {
   if (system.trim() !== "") return { system: appended(system, instruction, part), user };
+  if (sectionFor(readText(user).sections, part) !== undefined) return { system, user: appended(user, instruction, part) };
   const first = user.search(/\{\{/);
   const head = user.slice(0, first < 0 ? user.length : first);
   const end = head.lastIndexOf("\n\n");
@@ -29,9 +30,8 @@ export function withInstruction({ system, user }: Prompt, instruction: string, p
 
 function appended(template: string, instruction: string, part: Part): string {
   const { sections, lines } = readText(template);
-  const named = (wanted: Part): Section | undefined => sections.findLast(({ name }) => partOf(name) === wanted);
-  const section = named(part) ?? (part === "examples" ? undefined : named("rules"));
-  if (section === undefined || section.level === 1) {
+  const section = sectionFor(sections, part);
+  if (section === undefined) {
     const last = lines.findLast(({ kind }) => kind !== "blank");
     const marked =
       last?.kind === "item" && !instruction.includes("\n") ? itemLike(template.slice(last.start, last.content), instruction) : undefined;
@@ -47,14 +47,24 @@ function appended(template: string, instruction: string, part: Part): string {
   return inserted(template, section, instruction);
 }
 
+/** The section where such an instruction stands, or the rules; never all that stands below a title. */
+function sectionFor(sections: readonly Section[], part: Part): Section | undefined {
+  const named = (wanted: Part): Section | undefined => sections.findLast(({ name, level }) => level > 1 && partOf(name) === wanted);
+  return named(part) ?? (part === "examples" ? undefined : named("rules"));
+}
+
 function inserted(template: string, { body }: Section, instruction: string): string {
   const content = template.slice(body.start, body.end).trimEnd();
   const { lines } = readText(content);
-  const last = lines.findLast(({ kind }) => kind === "item");
+  const at = lines.findLastIndex(({ kind }) => kind === "item");
+  const last = lines[at];
   const item = last === undefined ? undefined : itemLike(content.slice(last.start, last.content), instruction);
+  // What follows the list in its section, such as an input, still follows it.
+  const next = lines.slice(at + 1).find(({ kind }) => kind !== "text");
+  const end = item === undefined ? content.length : (next?.start ?? content.length + 1) - 1;
   const added = item !== undefined ? `\n${item}` : content.trim() === "" ? `\n${asItem(instruction)}` : `\n\n${instruction}`;
   const rest = template.slice(body.end);
-  return `${template.slice(0, body.start)}${content}${added}${rest === "" ? "" : `\n\n${rest}`}`;
+  return `${template.slice(0, body.start)}${content.slice(0, end)}${added}${content.slice(end)}${rest === "" ? "" : `\n\n${rest}`}`;
 }
 
 /** An item that goes on with a list: its bullet, or the next number. */

@@ -6,7 +6,7 @@ import { isInEnglish, wholeOf } from "./place.ts";
 import { tidy } from "../edits.ts";
 
 const IMPERATIVE =
-  /^(?:first|then|next|finally|now)?,?[ ]*(?:read|find|identify|look|check|compare|choose|classify|extract|list|write|answer|summari[sz]e|translate|decide|determine|return|output|give|select|pick|quote|cite|rewrite|explain|count|compute|calculate|convert|correct|label|name|use|consider|reply|respond|format|verify|rank|sort|group|remove|replace|state|describe|generate|produce|draft|evaluate|rate|score|detect|split|join|copy|think)\b/i;
+  /^(?:first|then|next|finally|now)?,?[ ]*(?:read|find|identify|look|check|compare|choose|classify|extract|list|write|answer|summari[sz]e|translate|decide|determine|return|output|give|select|pick|quote|cite|rewrite|explain|count|compute|calculate|convert|correct|label|name|use|consider|reply|respond|format|verify|rank|sort|group|remove|replace|state|describe|generate|produce|draft|compose|propose|suggest|assign|flag|mark|evaluate|rate|score|detect|split|join|copy|think)\b/i;
 
 /** A paragraph of several orders as numbered steps. */
 export const decompose: Operator = {
@@ -42,12 +42,11 @@ const ORDER = ["background", "goals", "rules", "output"] as const;
 export const langgptify: Operator = {
   name: "langgptify",
   about: "sorts the instructions into sections: Role, Background, Goals, Rules, OutputFormat",
-  rule: "structure/required",
   apply({ system, user }) {
     const { sentences, sections, lines, examples } = readText(system);
     const prose = lines.every(({ kind }) => kind === "text" || kind === "blank" || kind === "item");
     // A line that announces what stands below it must stay above it.
-    const announced = /[:：][ \t]*(?:\n|$)/.test(system) || lines.some(({ kind }) => kind === "item");
+    const announced = /[:：][ \t]*(?:\n|$)|^[ \t]*[{[]/m.test(system) || lines.some(({ kind }) => kind === "item");
     if (sections.length > 0 || sentences.length < 2 || !prose || announced || examples.length > 0 || !isInEnglish({ system, user }))
       return undefined;
     const sorted = Map.groupBy(sentences, ({ text }, at) => sectionOf(text, at));

@@ -68,8 +68,7 @@ const POSITIVE: readonly (readonly [RegExp, string])[] = [
 
 export const positiveRephrase: Operator = wordingOperator({
   name: "positive-rephrase",
-  about: "says what to do in place of what not to do",
-  rule: "rules/negative-only",
+  about: "says what to do in place of what not to do, for what is often forbidden",
   edits: ({ sentences, text: whole }) => {
     const said = new Set(sentences.map(({ text }) => text.replace(/[.!]+$/, "")));
     return sentences.flatMap((sentence) => {
@@ -100,7 +99,8 @@ export const addReason: Operator = wordingOperator({
   edits: ({ sentences }) =>
     sentences.flatMap(({ end, text }) => {
       if (HAS_REASON.test(text) || !/[.]$/.test(text) || text.includes("{{")) return [];
-      const reason = REASONS.find(([pattern]) => pattern.test(text.replaceAll("’", "'")))?.[1];
+      const order = text.replaceAll("’", "'").replace(/^(?:(?:you must|you should|always|please) )+/i, "");
+      const reason = REASONS.find(([pattern]) => pattern.test(order))?.[1];
       return reason === undefined ? [] : [{ start: end - 1, end, text: `, because ${reason}.` }];
     }),
 });

@@ -18,6 +18,7 @@ const count: Rule = {
       /[:：]\s*$/.test(asking.text) ||
       /["`<{[]/.test(asking.text) ||
       lines.some(({ kind }) => kind === "code") ||
+      /^[ \t]*(?:[-*][ \t]+)?(?:right|correct|good)(?: form| answer| output)?[:：]/imu.test(text) ||
       /[:：]\s*\n/.test(text.slice(asking.start));
     return shown ? [] : [{ start: asking.start, end: asking.end, message: "a format of its own, and no example of it; show one" }];
   },
@@ -58,6 +59,7 @@ const labels: Rule = {
   id: "examples/labels",
   level: "warning",
   about: "examples of a label that is not allowed, or of one label only",
+  knows: true,
   check({ examples }, { answers }) {
     const allowed = answers?.kind === "label" ? (answers.labels ?? []) : [];
     const outputs = examples.flatMap(({ output }) => (output === undefined || keysOf(output.text) !== undefined ? [] : [output]));
@@ -93,6 +95,7 @@ const leak: Rule = {
   id: "examples/leak",
   level: "error",
   about: "a confirm or test case that stands in the prompt",
+  knows: true,
   check({ text }, { splits }) {
     if (splits === undefined) return [];
     const held = new Map([...splits.confirm, ...splits.test].map((kase) => [kase.id, kase] as const));

@@ -7,7 +7,9 @@ import { output } from "./output.ts";
 import { references } from "./references.ts";
 import { structure } from "./structure.ts";
 import { task } from "./task.ts";
-import { disabling, upkeep } from "./upkeep.ts";
+import { DISABLE, disabling, upkeep } from "./upkeep.ts";
+
+export { DISABLE };
 
 const ofPrompts: readonly Rule[] = [...structure, ...references, ...input, ...output, ...conduct, ...task, ...examples, ...upkeep];
 

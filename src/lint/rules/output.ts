@@ -6,16 +6,21 @@ import type { Fault, Known, Rule } from "../types.ts";
 
 /** Orders of a form, in the languages in which JSON is ordered most. */
 const ORDERED =
-  /\b(?:answer|reply|respond|return|output|format(?:ted)?|give|provide|write|produce|generate|print|as|in|antworte|gib|réponds|renvoie|responde|devuelve)\b|以|输出|返回/iu;
+  /\b(?:answer|reply|respond|return|output|format(?:ted)?|give|provide|write|produce|generate|print|speak|as|in|antworte|gib|réponds|renvoie|responde|devuelve)\b|以|输出|返回/iu;
 const DESCRIBED =
   /\b(?:fields?|keys?|schema|propert(?:y|ies)|attributes?|columns?|header|elements?|arrays? of|lists? of|objects? with|mapping|Feld(?:er|ern)?|Schlüsseln?|champs?|clés?|campos?|claves?)\b|字段|键/iu;
+
+/** A tag or fence around a placeholder and little else. */
+const INSERTED = /<(\w+)>\s*\{\{[^{}\n]*\}\}\s*<\/\1>|(```|~~~)[^\n`]*\n\s*\{\{[^{}\n]*\}\}\s*\2/gu;
 
 const schema: Rule = {
   id: "output/schema",
   level: "error",
   about: "JSON or another format without fields, types or an example; an example that lacks a field",
+  knows: true,
   check(text, known) {
-    const whole = `${text.text}\n${known.beside ?? ""}`;
+    // Inputs in tags or fences show what comes in, not what is to come out; {% … %} is no object.
+    const whole = `${text.text}\n${known.beside ?? ""}`.replace(INSERTED, " ").replace(/\{%[^{}\n]*%\}/g, " ");
     const shown = /(?<!\{)\{(?!\{)|\[\s*\{|"\w+"\s*:|<\w+>[^<]*<\/\w+>|```/.test(whole) || DESCRIBED.test(whole);
     const asking = text.sentences.find(
       (one) =>
@@ -75,10 +80,13 @@ const unknown: Rule = {
   id: "output/unknown",
   level: "warning",
   about: "questions about texts that may not hold the answer, and no word on what to say then",
+  knows: true,
   check({ text, role, placeholders, sentences, english, sections }, { beside, passages, answers }) {
     const names = [...placeholders, ...placeholdersOf(beside ?? "")].map(({ name }) => name);
     const reads = (passages === true || names.some(isContext)) && names.some(isQuestion) && !isJudged(names);
     // A user template of inputs alone has its instructions elsewhere, which a look at one file does not see.
+    // A grade of how far they fit is no answer that could be missing.
+    if (/^(?:rate|grade|score|judge|compare|decide (?:whether|if|which))\b/im.test(text)) return [];
     const instructed = sentences.filter((one) => !one.text.includes("{{")).length > 0;
     const whole = `${text}\n${beside ?? ""}`;
     if (!reads || !instructed || !english || answers?.kind === "label") return [];

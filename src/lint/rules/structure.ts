@@ -1,6 +1,7 @@
 /** Headings and sections: a prompt of sections is read by them, so they must be right. Prose has nothing to fear here. */
-import { partOf, type Part } from "../parts.ts";
+import { isLangGpt, isRole, partOf, type Part } from "../parts.ts";
 import { formatIn } from "../cues.ts";
+import { withinSome } from "../spans.ts";
 import { firstLine, type Section, type Text } from "../text.ts";
 import type { Fault, Rule } from "../types.ts";
 
@@ -10,10 +11,6 @@ const MOST_LEVELS = 3;
 function isStructured({ sections }: Text): boolean {
   const parts = new Set(sections.flatMap(({ name }) => partOf(name) ?? []));
   return sections.some(isRole) || (parts.size >= 3 && (parts.has("profile") || parts.has("initialization") || parts.has("workflow")));
-}
-
-function isRole({ name, level }: Section): boolean {
-  return level === 1 && /^(?:role|角色)\b\s*[:：]|^角色/iu.test(name);
 }
 
 const oneTitle: Rule = {
@@ -37,7 +34,7 @@ const headingLevels: Rule = {
   level: "warning",
   about: "a heading level that is skipped, or more than three of them",
   check({ sections, text }) {
-    const top = Math.min(...sections.map(({ level }) => level));
+    const top = sections.reduce((least, { level }) => Math.min(least, level), Number.POSITIVE_INFINITY);
     return sections.flatMap((section, at): readonly Fault[] => {
       const before = sections[at - 1];
       const marks = {
@@ -47,7 +44,7 @@ const headingLevels: Rule = {
       if (before !== undefined && section.level > before.level + 1) {
         const level = before.level + 1;
         // What stands below it would have to follow, so only a heading without any is mended.
-        const alone = (sections[at + 1]?.level ?? 0) <= before.level;
+        const alone = (sections[at + 1]?.level ?? 0) <= level;
         const fix = alone ? { fix: { ...marks, text: "#".repeat(level) } } : {};
         return [{ ...marks, message: `level ${section.level} below level ${before.level} skips one; write ${"#".repeat(level)}`, ...fix }];
       }
@@ -66,8 +63,11 @@ const required: Rule = {
   id: "structure/required",
   level: "error",
   about: "a structured prompt without a task, or no word on a form that answers must have",
-  check(text, { answers, beside, enforced }) {
-    const { sections } = text;
+  knows: true,
+  check(text, { answers, beside, enforced, parsed }) {
+    const { sections, front } = text;
+    if (front !== undefined && text.text.trim() === "")
+      return [{ start: 0, end: 0, message: "the file holds no prompt; write one, or remove it" }];
     const tasks: readonly (Part | undefined)[] = ["goals", "workflow", "skills", "background"];
     const taskless = isStructured(text) && !sections.some(({ name }) => tasks.includes(partOf(name))) && !sections.some(isTask);
     const first = sections[0];
@@ -75,14 +75,16 @@ const required: Rule = {
     if (taskless && first !== undefined)
       found.push({ ...place(first.heading), message: "no section says what is to be done; add ## Goals, or ## Workflow" });
     const whole = `${text.text}\n${beside ?? ""}`;
+    const format = parsed ?? (answers?.kind === "json" ? "JSON" : undefined);
     const asked =
-      formatIn(whole.toUpperCase()) !== null || /[{][\s]*"/.test(whole) || text.sections.some(({ name }) => partOf(name) === "output");
-    if (answers?.kind === "json" && enforced !== true && beside !== undefined && text.role !== "user" && !asked)
-      found.push({
-        ...firstLine(text.text),
-        message: `expected answers are JSON, and nothing asks for it; name the fields${named(answers.keys)}`,
-      });
-    return found;
+      formatIn(whole.toUpperCase()) !== null ||
+      /[{][\s]*"/.test(whole) ||
+      text.sections.some(({ name }) => partOf(name) === "output") ||
+      (format !== undefined && whole.toLowerCase().includes(format.toLowerCase()));
+    if (format === undefined || asked || enforced === true || beside === undefined || text.role === "user") return found;
+    const what = parsed === undefined ? `expected answers are ${format}` : `a scorer reads answers as ${format}`;
+    const right = format === "JSON" ? `name the fields${named(answers?.keys)}` : `say that the answer is ${format} alone`;
+    return [...found, { ...firstLine(text.text), message: `${what}, and nothing asks for it; ${right}` }];
   },
 };
 
@@ -99,12 +101,14 @@ const duplicate: Rule = {
   level: "warning",
   about: "two sections of one name",
   check({ sections }) {
-    const seen = new Map<string, Section>();
-    return sections.flatMap((section, at): readonly Fault[] => {
-      const parent = sections.slice(0, at).findLast(({ level }) => level < section.level);
-      const key = `${parent?.start ?? -1} ${section.level} ${section.name.toLowerCase()}`;
+    const seen = new Set<string>();
+    const open: Section[] = [];
+    return sections.flatMap((section): readonly Fault[] => {
+      while ((open.at(-1)?.level ?? 0) >= section.level) open.pop();
+      const key = `${open.at(-1)?.start ?? -1} ${section.level} ${section.name.toLowerCase()}`;
+      open.push(section);
       if (!seen.has(key)) {
-        seen.set(key, section);
+        seen.add(key);
         return [];
       }
       return [{ ...place(section.heading), message: `a second section "${section.name}"; make one of them, or name them apart` }];
@@ -117,10 +121,19 @@ const empty: Rule = {
   level: "warning",
   about: "a heading with nothing below it",
   check({ sections, text }) {
+    // Headings of an answer that is shown as a form are filled in by the model.
+    const isForm = withinSome(sections.filter(({ name }) => /\b(?:output|examples?|template|format)\b/i.test(name)));
     return sections.flatMap((section, at): readonly Fault[] => {
       const deeper = (sections[at + 1]?.level ?? 0) > section.level;
-      // A title says something by itself, and what ends the prompt may be filled in by what follows.
-      if (deeper || section.level === 1 || text.slice(section.body.start, section.body.end).trim() !== "") return [];
+      // A title says something by itself, as does an end, and what ends the prompt may be filled in by what follows.
+      if (
+        deeper ||
+        section.level === 1 ||
+        /^end\b/i.test(section.name) ||
+        isForm(section.start - 1) ||
+        text.slice(section.body.start, section.body.end).trim() !== ""
+      )
+        return [];
       if (at === sections.length - 1 && !isFilled(section)) return [];
       return [{ ...place(section.heading), message: `nothing stands below "${section.name}"; fill it or remove it` }];
     });
@@ -140,18 +153,20 @@ const order: Rule = {
   level: "warning",
   about: "parts out of the order Role, Goals, Rules, Workflow, OutputFormat, Initialization",
   check(text) {
-    if (!isStructured(text)) return [];
-    const parts = text.sections.flatMap((section) => {
-      const rank = ORDER.indexOf(partOf(section.name) ?? "tools");
-      return rank < 0 || section.level > 2 ? [] : [{ section, rank }];
-    });
-    return parts.flatMap(({ section, rank }, at): readonly Fault[] => {
-      const later = parts.slice(0, at).find((one) => one.rank > rank);
+    if (!isLangGpt(text.sections)) return [];
+    // The first section of each rank; a second title begins a prompt of its own.
+    const firsts: (Section | undefined)[] = [];
+    return text.sections.flatMap((section): readonly Fault[] => {
+      const rank = section.level > 2 ? -1 : ORDER.indexOf(partOf(section.name) ?? "tools");
+      if (rank < 0) return [];
+      if (section.level === 1) firsts.length = 0;
+      firsts[rank] ??= section;
+      const later = firsts.slice(rank + 1).find((one) => one !== undefined);
       if (later === undefined) return [];
       return [
         {
           ...place(section.heading),
-          message: `"${section.name}" after "${later.section.name}"; models follow the order, so put it before`,
+          message: `"${section.name}" after "${later.name}"; models follow the order, so put it before`,
         },
       ];
     });

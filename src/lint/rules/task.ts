@@ -48,19 +48,47 @@ const multi: Rule = {
 const MARKER =
   /\b(?:final answer|answer:|last line|answer alone|<answer|<\/?(?:final|result|output)|result:|####|\\boxed|conclude with|end with|at the end|then (?:give|state|write|answer|output|choose|return|say|provide))\b|["“']?answer["”']?\s*[:：]|<(?:thinking|scratchpad|reasoning|answer)>|\b(?:internally|silently|to yourself|privately)\b|"(?:reasoning|thoughts?|explanation|answer)"/i;
 
+/** Work that has a number of steps by its nature. */
+function isStepped(text: string): boolean {
+  return /\b(?:solve|calculate|compute|work out|prove|deduce|derive)\b[^.]{0,60}\b(?:problems?|equations?|puzzles?|riddles?|sums?|totals?|questions?|exercises?|price|cost|amount|result|number|value|tax|interest|theorem|probability)\b|\b(?:(?:word|math(?:s|ematical)?|logic|arithmetic) (?:problems?|puzzles?|questions?|exercises?))\b|\bmulti-?(?:hop|step) (?:questions?|problems?|reasoning)\b/i.test(
+    text,
+  );
+}
+
 const reasoning: Rule = {
   id: "cot/model",
   level: "warning",
-  about: "step-by-step reasoning asked of a model that reasons by itself, or without a marker before the answer",
-  check({ sentences, text, english }, { model, beside }) {
+  about: "step-by-step reasoning asked of a model that reasons by itself, none asked of one that does not, or no marker before the answer",
+  knows: true,
+  check({ sentences, text, english, role, sections }, { model, beside, answers, enforced }) {
+    const whole = `${text}\n${beside ?? ""}`;
+    if (
+      model === "plain" &&
+      english &&
+      enforced !== true &&
+      answers?.kind !== "json" &&
+      !asksReasoning(whole) &&
+      formatIn(whole) === null
+    ) {
+      const stepped = sentences.find((one) => isStepped(one.text));
+      // Of two templates the instructions speak for both.
+      if (stepped !== undefined && !(role === "user" && isStepped(beside ?? "")) && !MARKER.test(whole) && !/\bsteps?\b/i.test(whole))
+        return [
+          {
+            start: stepped.start,
+            end: stepped.end,
+            message: 'takes several steps, and this model takes none unasked; add: Think step by step, then write "Answer:" and the answer',
+          },
+        ];
+    }
     const asking = english ? sentences.find((one) => asksReasoning(one.text)) : undefined;
     const match = asking === undefined ? null : reasoningIn(text.slice(asking.start, asking.end));
     if (asking === undefined || match === null || /\b(?:not|n't|never|without)\b/i.test(asking.text)) return [];
     const start = asking.start + match.index;
     const span = { start, end: start + match[0].length };
     if (model === "reasoning") return [{ ...span, message: "the model reasons by itself; leave it out, and test whether that is better" }];
-    const whole = `${text}\n${beside ?? ""}`;
-    if (MARKER.test(whole) || formatIn(whole) !== null) return [];
+    // A form that is spelt out tells the answer from the rest as well.
+    if (MARKER.test(whole) || formatIn(whole) !== null || sections.some(({ name }) => partOf(name) === "output")) return [];
     return [
       { ...span, message: 'reasoning is asked for, and nothing tells it from the answer; add: then write "Answer:" and the answer alone' },
     ];

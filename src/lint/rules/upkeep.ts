@@ -3,6 +3,7 @@ import { suggest } from "../../errors.ts";
 import { KINDS } from "../directives.ts";
 import { withSpace } from "../edits.ts";
 import { duplicatesIn, fillerIn } from "../faults.ts";
+import { before } from "../spans.ts";
 import { firstLine } from "../text.ts";
 import type { Fault, Rule } from "../types.ts";
 
@@ -44,11 +45,13 @@ const duplicateLines: Rule = {
   level: "warning",
   about: "a sentence that was said before",
   check(text) {
-    const sectionAt = (at: number): number => text.sections.findLastIndex(({ start }) => start <= at);
+    const sectionAt = (offset: number): number => before(text.sections.length, (at) => (text.sections[at]?.start ?? 0) <= offset);
     return duplicatesIn(text).map(({ first, again }): Fault => {
       // Repeated in another section it may be meant, as instructions at both ends of a long text are.
       const same = sectionAt(first.start) === sectionAt(again.start) && !text.text.slice(first.end, again.start).includes("{{");
-      const fix = same ? { fix: { ...withSpace(text.text, again), text: "" } } : {};
+      // A numbered list would lose a number that something else may name.
+      const numbered = /\d[.)、][ \t]*$/.test(text.text.slice(Math.max(0, again.start - 8), again.start));
+      const fix = same && !numbered ? { fix: { ...withSpace(text.text, again), text: "" } } : {};
       return { start: again.start, end: again.end, message: "was said before, word for word; say it once", ...fix };
     });
   },
@@ -86,14 +89,16 @@ const version: Rule = {
   },
 };
 
+/** The rule about comments for the linter. */
+export const DISABLE = "meta/disable";
+
 /** Ids that comments and front matter disable, and words after `llmopt-`, must be known, or nothing is disabled. */
 export function disabling(ids: readonly string[]): Rule {
-  const own = "meta/disable";
-  const known = [...ids, own];
+  const known = [...ids, DISABLE];
   return {
-    id: own,
+    id: DISABLE,
     level: "warning",
-    about: "a disabling comment that disables nothing",
+    about: "a comment for the linter that is misspelt, or that disables nothing",
     check({ directives }) {
       return directives.flatMap(({ start, end, word, kind, ids: named }): readonly Fault[] => {
         if (kind === undefined)
