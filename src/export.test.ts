@@ -2,11 +2,11 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { folderOf, llmopt, riverCases, riverExperiment } from "./cli.fixture.ts";
+import { folderOf, llmopt, project, riverCases, riverExperiment } from "./cli.fixture.ts";
 import { serve } from "./embedded/serve/server.ts";
 import { labFor, turnOf } from "./scorers/lab.fixture.ts";
 import tokenF1 from "./scorers/token-f1.ts";
@@ -70,6 +70,8 @@ async function output(
   { stdin = "", env = {} }: { readonly stdin?: string; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<{ readonly stdout: string; readonly stderr: string; readonly code: number | null }> {
   const child = spawn(command, args, { cwd: folder, env: { ...process.env, ...env } });
+  // It may end before it reads.
+  child.stdin.on("error", () => {});
   child.stdin.end(stdin);
   const ended = new Promise<number | null>((closed) => child.on("close", closed));
   const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
@@ -80,7 +82,7 @@ async function output(
 async function answers(folder: string, given: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<readonly string[]> {
   const script = `const said = []; console.log = (one) => said.push(one);
 for (const [i, one] of JSON.parse(await (await import("node:stream/consumers")).text(process.stdin)).entries()) {
-  process.argv[2] = one; await import("./out/answer.ts?" + i);
+  process.argv[2] = one; await import("./out/answer.mts?" + i);
 }
 process.stdout.write(JSON.stringify(said));`;
   writeFileSync(join(folder, "all.mjs"), script);
@@ -155,6 +157,7 @@ ladder: [showing, { use: showing, as: live, live: true }]
     expect(lines.length).toBeGreaterThan(5);
     expect(done).toMatchObject({ answers: "template", checked: lines.length, not_reproduced: [] });
     expect(sent).toContain(read(folder, "request.json"));
+    expect(done.files).toContain("demos.messages.json");
     for (const name of done.files) expect(read(folder, name), name).not.toContain(env.LOCAL_KEY);
 
     const asked = seen.length;
@@ -166,13 +169,43 @@ ladder: [showing, { use: showing, as: live, live: true }]
       expect(sent).toContain(body);
       expect(headers.authorization).toBe(`Bearer ${env.LOCAL_KEY}`);
     }
-    const byStdin = await output(folder, [process.execPath, "out/answer.ts"], { stdin: questions[1] ?? "", env });
+    const byStdin = await output(folder, [process.execPath, "out/answer.mts"], { stdin: questions[1] ?? "", env });
     expect(byStdin.stdout).toBe(`${lines[1]?.answer}\n`);
 
-    const unset = await output(folder, ["sh", "out/curl.sh"], { env: { LOCAL_KEY: "" } });
-    expect(unset).toMatchObject({ stdout: "", stderr: expect.stringContaining("LOCAL_KEY") });
-    expect(unset.code).not.toBe(0);
+    // Never the key of another endpoint in its place.
+    for (const command of [
+      ["sh", "out/curl.sh"],
+      [process.execPath, "out/answer.mts", questions[0] ?? ""],
+    ]) {
+      const unset = await output(folder, command, { env: { LOCAL_KEY: "", OPENAI_API_KEY: "sk-of-another" } });
+      expect(unset).toMatchObject({ stdout: "", stderr: expect.stringMatching(/LOCAL_KEY:? is not set/u) });
+      expect(unset.code).not.toBe(0);
+    }
+    expect(seen.length).toBe(asked + 2 + lines.length);
     for (const place of [folder, join(folder, "out")]) expect(readdirSync(place)).not.toContain("pwned");
+  });
+
+  test("the files are the same whoever exports them: without the key, from another folder, by path or id, in a CommonJS project too", async () => {
+    await exported(folder, ["--rung", "showing"], env);
+    const files = readdirSync(join(folder, "out")).map((name) => [name, read(folder, name)]);
+    const [id = ""] = readdirSync(join(folder, "runs/hostile"));
+    const other = project({ "package.json": '{ "type": "commonjs" }' });
+    symlinkSync(join(folder, "node_modules"), join(other, "node_modules"));
+    const run = join(folder, "runs/hostile", id);
+    expect(
+      await llmopt(other, ["export", run, "out", "--rung", "showing", "--store", join(folder, ".llmopt")], { env: { LOCAL_KEY: "" } }),
+    ).toMatchObject({ code: 0 });
+    const rewritten = (name: string, text: string) =>
+      name === "README.md" ? text.replace(` --store '${join(folder, ".llmopt")}'`, "") : text;
+    expect(readdirSync(join(other, "out")).map((name) => [name, rewritten(name, read(other, name))])).toEqual(files);
+    for (const [name = "", text = ""] of files) expect(text, name).not.toContain(dirname(folder));
+    const byId = await llmopt(folder, ["export", id, join(other, "again"), "--rung", "showing"]);
+    expect(byId.code, byId.stderr).toBe(0);
+    for (const [name = "", text] of files) expect(readFileSync(join(other, "again", name), "utf8"), name).toBe(text);
+
+    const [line] = linesOf(other);
+    const answered = await output(other, [process.execPath, "out/answer.mts", JSON.stringify(line?.fields)], { env });
+    expect(answered).toMatchObject({ stdout: `${line?.answer}\n`, stderr: "" });
   });
 
   test("steps that change demonstrations and answers: only exported cases are sent again, and it is said what is not done", async () => {
@@ -186,7 +219,7 @@ ladder: [showing, { use: showing, as: live, live: true }]
     expect(await curled(folder, env)).toBe(lines[0]?.reply);
     const ids = lines.map((line) => line.case);
     expect(await answers(folder, ids, env)).toEqual(lines.map(({ reply }) => reply));
-    const unknown = await output(folder, [process.execPath, "out/answer.ts", "nobody"], { env });
+    const unknown = await output(folder, [process.execPath, "out/answer.mts", "nobody"], { env });
     expect(unknown).toMatchObject({ stdout: "", stderr: expect.stringContaining("no case nobody") });
     const bare = await llmopt(folder, ["export", "latest", "bare", "--rung", "live", "--cases", "0", "--no-plugins"], { env });
     expect(bare).toMatchObject({ code: 3, stderr: expect.stringContaining('"showing"') });
@@ -195,12 +228,12 @@ ladder: [showing, { use: showing, as: live, live: true }]
   test("the snippet is strict TypeScript", async () => {
     for (const rung of ["showing", "live"]) {
       await exported(folder, ["--rung", rung, "--cases", "1"], env);
-      writeFileSync(join(folder, `${rung}-answer.ts`), read(folder, "answer.ts"));
+      writeFileSync(join(folder, `${rung}-answer.mts`), read(folder, "answer.mts"));
     }
     writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
     const strict = ["--strict", "--noUncheckedIndexedAccess", "--exactOptionalPropertyTypes", "--noUnusedLocals", "--erasableSyntaxOnly"];
     const flags = [...strict, "--noEmit", "--module", "nodenext", "--target", "es2024", "--skipLibCheck", "--types", "node"];
-    const files = ["showing-answer.ts", "live-answer.ts"];
+    const files = ["showing-answer.mts", "live-answer.mts"];
     const tsc = await output(folder, [process.execPath, "node_modules/typescript/bin/tsc", ...flags, ...files]);
     expect(tsc, tsc.stdout).toMatchObject({ code: 0, stdout: "" });
   });
@@ -213,7 +246,7 @@ test("through `llmopt serve` the exported form of the engine gives the answers o
   const yaml = riverExperiment(undefined, "knowledge: { files: docs/*.md }\n")
     .replace("input: [passage, question]", "input: [question]")
     .replace("Passage: {{passage}}\\n\\nQuestion", "Question")
-    .replace("ladder: [prompt]", "ladder: [{ use: rag, top_k: 2 }]");
+    .replace("ladder: [prompt]", `ladder: [${LADDER.join(", ")}]`);
   const folder = await made({ ...Object.fromEntries(documents), "cases.jsonl": riverCases(RIVERS), "e.yaml": yaml });
   const engine = await serve({ host: "127.0.0.1", port: 0, key: undefined, workers: 1, folder: join(folder, ".llmopt/embedded") });
   ends.push(engine.close);
@@ -221,7 +254,9 @@ test("through `llmopt serve` the exported form of the engine gives the answers o
 
   for (const [rung, reach] of [
     ["baseline", "template"],
+    ["near", "messages"],
     ["rag", "passages"],
+    ["fine-tune", "passages"],
   ] as const) {
     const done = await exported(folder, ["--rung", rung, ...at]);
     const lines = linesOf(folder);
@@ -231,10 +266,12 @@ test("through `llmopt serve` the exported form of the engine gives the answers o
     expect(await curled(folder)).toBe(lines[0]?.answer);
     const given = await answers(
       folder,
-      lines.map(({ fields }) => JSON.stringify(fields)),
+      lines.map(({ case: id, fields }) => (reach === "messages" ? id : JSON.stringify(fields))),
     );
     expect(given).toEqual(lines.map(({ answer }) => answer));
     expect(await f1Of(given, lines)).toBeCloseTo(mean ?? NaN, 12);
+    expect(done.files.includes("demos.jsonl")).toBe(rung === "near");
+    expect(done.files, "what a step chooses stands in no file of its own").not.toContain("demos.messages.json");
     if (rung === "rag") expect(mean).toBeGreaterThan(0.2);
     const { select } = JSON.parse(readFileSync(join(folder, done.run, "splits.json"), "utf8")) as { readonly select: readonly string[] };
     expect(done.cases.toSorted(), "and no case of another split").toEqual(select.toSorted());
@@ -244,11 +281,17 @@ test("through `llmopt serve` the exported form of the engine gives the answers o
   expect(notes).toContain("llmopt serve");
   expect(notes).toMatch(/step rag .* is not in these files[^]*`passages`/u);
   for (const { fields } of linesOf(folder)) expect(fields["passages"]).toMatch(/^\[1\] /u);
-  const without = await output(folder, [process.execPath, "out/answer.ts", JSON.stringify({ question: "Where?" })]);
+  const without = await output(folder, [process.execPath, "out/answer.mts", JSON.stringify({ question: "Where?" })]);
   expect(without).toMatchObject({ stdout: "", stderr: expect.stringContaining('the field "passages" is not given') });
 });
 
 const RIVERS = 40;
+/** Rungs whose programs show what they choose for each question, passages, and a tuned model. */
+const LADDER = [
+  "{ use: few-shot, as: near, choose: nearest, k: 3, source: gold, order: best-last, mmr: 1, verify: 0 }",
+  "{ use: rag, top_k: 2 }",
+  "{ use: fine-tune, hyperparameters: { n_epochs: 1 } }",
+];
 
 /** The mean of the run's scorer over the river cases. */
 async function f1Of(given: readonly string[], lines: readonly Line[]): Promise<number> {
@@ -281,13 +324,14 @@ describe("what stands in the way", () => {
     expect(there()).toEqual(["notes.txt"]);
     const whole = await exported(folder, []);
     expect(there()).toEqual([...whole.files, "notes.txt"].toSorted());
-    expect(whole.files).toEqual(expect.arrayContaining(["messages.jsonl", "request.json", "curl.sh", "answer.ts", "README.md"]));
+    expect(whole.files).toEqual(expect.arrayContaining(["messages.jsonl", "request.json", "curl.sh", "answer.mts", "README.md"]));
     const bare = await exported(folder, ["--cases", "0"]);
     expect(there()).toEqual([...bare.files, "notes.txt"].toSorted());
-    expect(bare.files.toSorted()).toEqual(["README.md", "answer.ts", "program.json", "system.md", "user.md"]);
+    expect(bare.files.toSorted()).toEqual(["README.md", "answer.mts", "program.json", "system.md", "user.md"]);
   });
 
   test("a place that cannot be written is said, and is a fault of usage", async () => {
+    expect(await llmopt(folder, ["export", "latest", " "])).toMatchObject({ code: 2, stderr: expect.stringContaining("is empty") });
     expect(await llmopt(folder, ["export", "latest", "e.yaml"])).toMatchObject({ code: 2, stderr: expect.stringContaining("no folder") });
     mkdirSync(join(folder, "out", "README.md"), { recursive: true });
     expect(await go("--force", "--cases", "0")).toMatchObject({ code: 2, stderr: expect.stringContaining("README.md: cannot be written") });
@@ -301,6 +345,18 @@ describe("what stands in the way", () => {
   ] as const)("%j exits with %d", async (args, code, said) => {
     expect(await go(...args)).toMatchObject({ code, stderr: expect.stringContaining(said) });
     expect(readdirSync(folder)).not.toContain("out");
+  });
+
+  test("messages that another version of llmopt made are shown only where the cache knows them", async () => {
+    const manifest = join(folder, "runs/rivers", readdirSync(join(folder, "runs/rivers"))[0] ?? "", "run.json");
+    const written = readFileSync(manifest, "utf8");
+    const { version } = JSON.parse(written) as { readonly version: string };
+    writeFileSync(manifest, written.replace(`"version": "${version}"`, '"version": "0.0.0-other"'));
+    expect((await exported(folder, [])).checked).toBe(5);
+    const empty = ["--store", join(folder, "empty")];
+    expect(await go("--force", ...empty)).toMatchObject({ code: 3, stderr: expect.stringContaining("llmopt itself changed since") });
+    writeFileSync(manifest, written);
+    expect(await exported(folder, empty)).toMatchObject({ checked: 5 });
   });
 
   test("cases that changed since are left out; without its experiment a run is exported without cases; an unfinished one is not", async () => {

@@ -1,6 +1,6 @@
 /** A run folder -> what an export is made of. Asks no endpoint: messages are made, and checked, from the cache and the engine in this process. */
 import { existsSync } from "node:fs";
-import { relative } from "node:path";
+import { basename, relative } from "node:path";
 import { z } from "zod";
 import { engineVersion } from "./embedded/engine.ts";
 import { EndpointFault, messageOf, suggest, UserError } from "./errors.ts";
@@ -49,8 +49,22 @@ export async function exportRun(run: StoredRun, options: ExportOptions, host: Ho
   const reach = reachOf(able, shown);
   const asked = shown.map(({ turn, case: id, ...one }) => ({ case: id, fields: fieldsOf(turn, reach), ...one }));
   const path = relative("", run.path) || ".";
+  const id = `${run.summary.name}/${basename(run.path)}`;
   const others = store === STORE ? undefined : store;
-  return { run: path, version, summary: run.summary, rung, program, steps: able.steps, reach, place, cases: asked, request, store: others };
+  return {
+    run: path,
+    id,
+    version,
+    summary: run.summary,
+    rung,
+    program,
+    steps: able.steps,
+    reach,
+    place,
+    cases: asked,
+    request,
+    store: others,
+  };
 }
 
 /** The rung as named, or the winner, with its program. */
@@ -90,7 +104,7 @@ async function showCases(run: StoredRun, rung: string, able: Ready, options: Exp
   if (rows.length === 0) throw new UserError(`${path}: ${rung} answered no select case, so there are no messages to export; ${WITHOUT}`, 3);
   if (!existsSync(manifest.file))
     throw new UserError(`${path}: its experiment ${manifest.file} is not there any more, so its cases cannot be read; ${WITHOUT}`, 3);
-  const prepared = await prepare(manifest.file, options).catch((error: unknown) => {
+  const prepared = await prepare(manifest.file, { ...options, withoutKeys: true }).catch((error: unknown) => {
     throw error instanceof UserError ? new UserError(`${error.message}\n${WITHOUT}`, error.code, { cause: error }) : error;
   });
   const { experiment } = prepared;
@@ -122,7 +136,11 @@ async function showCases(run: StoredRun, rung: string, able: Ready, options: Exp
 function changedSince({ manifest }: StoredRun, { experiment, hashes }: Prepared): readonly string[] {
   const parts = (["data", "knowledge", "plugins"] as const).filter((part) => manifest.hashes[part] !== hashes[part]);
   const roles = Object.entries(experiment.models).filter(([role, model]) => manifest.models[role] !== model);
-  return [...parts, ...roles.map(([role]) => `${role} model`), ...(manifest.engine === engineVersion ? [] : ["embedded engine"])];
+  const own = [
+    ...(manifest.engine === engineVersion ? [] : ["embedded engine"]),
+    ...(manifest.version === version ? [] : ["llmopt itself"]),
+  ];
+  return [...parts, ...roles.map(([role]) => `${role} model`), ...own];
 }
 
 /**

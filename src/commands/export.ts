@@ -10,7 +10,7 @@ import { programId } from "../program/hash.ts";
 import { writeAtomic } from "../runs/atomic.ts";
 import { findRun } from "../runs/folder.ts";
 import { readRun } from "../runs/read.ts";
-import { type CommonFlags, plainNotices, readEnvironment } from "./output.ts";
+import { type CommonFlags, plainNotices, readEnvironment, widthOf } from "./output.ts";
 import { untilSignalled } from "./signals.ts";
 
 interface ExportFlags extends CommonFlags, Omit<ExportOptions, "store" | "env"> {
@@ -60,12 +60,14 @@ export async function exportCommand(reference: string, dir: string, flags: Expor
       files: [...files.keys()],
       warnings,
     });
-  } else flags.stdout.print(exportText(dir, result, [...files.keys()]));
+  } else flags.stdout.print(exportText(dir, result, [...files.keys()], widthOf(process.stdout)));
   return 0;
 }
 
 /** Throws for a folder that holds anything, unless forced, and for what is no folder. */
 async function refuseFilled(dir: string, force: boolean): Promise<void> {
+  // It would be the folder at work, whatever is in it.
+  if (dir.trim() === "") throw new UserError("DIR: is empty; name a new or empty folder");
   let entries: readonly string[];
   try {
     entries = await readdir(dir);

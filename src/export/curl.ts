@@ -10,7 +10,7 @@ export function curlScript(of: {
   readonly body: string;
 }): string {
   const { key, keyHeader } = of.place;
-  const value = `\${${key}:?holds the key of the endpoint}`;
+  const value = `\${${key}:?is not set; it holds the key of the endpoint}`;
   const options = [
     "--header 'Content-Type: application/json'",
     ...(key === undefined ? [] : [`--header "Authorization: Bearer ${value}"`]),

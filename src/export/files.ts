@@ -17,7 +17,7 @@ export const NAMES: readonly Name[] = [
   READS.cases,
   "request.json",
   "curl.sh",
-  "answer.ts",
+  "answer.mts",
   "README.md",
 ];
 
@@ -25,17 +25,18 @@ export const NAMES: readonly Name[] = [
 export function exportFiles(of: Exported): ReadonlyMap<Name, string> {
   const { program, cases, reach, place, request } = of;
   const [first] = cases;
-  const title = forTerminal(`the program "${of.rung.name}" of ${of.run}`);
+  const title = forTerminal(`the program "${of.rung.name}" of ${of.id}`);
   const files: readonly (readonly [Name, string] | undefined)[] = [
     ["program.json", `${JSON.stringify(program, null, 2)}\n`],
     program.system.trim() === "" ? undefined : [READS.system, program.system],
     [READS.user, program.user],
     program.demos.length === 0 ? undefined : ["demos.jsonl", lines(program.demos)],
-    program.demos.length === 0 ? undefined : [READS.demos, `${JSON.stringify(demoMessages(program), null, 2)}\n`],
+    // Where a step chooses them, these are not what is sent.
+    program.demos.length === 0 || reach === "messages" ? undefined : [READS.demos, `${JSON.stringify(demoMessages(program), null, 2)}\n`],
     first === undefined ? undefined : [READS.cases, lines(cases)],
     first === undefined ? undefined : ["request.json", request.body],
     first === undefined ? undefined : ["curl.sh", curlScript({ url: request.url, place, kase: first.case, body: "request.json" })],
-    first === undefined && reach !== "template" ? undefined : ["answer.ts", snippet({ title, reach, program, place, body: request.body })],
+    first === undefined && reach !== "template" ? undefined : ["answer.mts", snippet({ title, reach, program, place, body: request.body })],
   ];
   const written = files.filter((file) => file !== undefined);
   return new Map([...written, ["README.md", readme(of, new Set(written.map(([name]) => name)))]]);

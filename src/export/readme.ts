@@ -5,28 +5,28 @@ import { coverage, meanWithInterval } from "../report/figures.ts";
 import type { SplitName } from "../types.ts";
 import { quoted } from "./curl.ts";
 import { exampleOf } from "./snippet.ts";
-import type { Exported, Name } from "./types.ts";
+import type { Exported, Name, Reach } from "./types.ts";
 
-const ABOUT: Readonly<Record<Exclude<Name, "README.md">, string>> = {
+const aboutFiles = (reach: Reach): Readonly<Record<Exclude<Name, "README.md">, string>> => ({
   "program.json": "the program as llmopt keeps it: model, parameters, templates, demonstrations, steps",
   "system.md": "template of the system message",
   "user.md": "template of the user message",
-  "demos.jsonl": "the demonstrations: fields and answer, one a line",
+  "demos.jsonl": `the demonstrations${reach === "messages" ? " that the program holds, while a step may show others" : ""}: fields and answer, one a line`,
   "demos.messages.json": "the same as the chat messages that are sent between the system message and the question",
   "messages.jsonl": "the exact messages that were sent for cases of the select split, with the answers and scores that the run recorded",
   "request.json": "the body of the chat completion request for the first of these cases, byte for byte as it is sent",
-  "curl.sh": "sends it",
-  "answer.ts": "answers a question (Node 22.18 or newer; needs the package openai)",
-};
+  "curl.sh": "sends it (any POSIX shell; from another one give curl the same options)",
+  "answer.mts": `${reach === "messages" ? "sends the messages of an exported case again" : "answers a question"} (Node 22.18 or newer; needs the package openai)`,
+});
 
 export function readme(of: Exported, written: ReadonlySet<Name>): string {
   const { summary, rung, program, version } = of;
   const reason = rung.reason === "" ? "" : `: ${forMarkdown(rung.reason)}`;
-  const files = Object.entries(ABOUT).filter(([name]) => written.has(name as Name));
+  const files = Object.entries(aboutFiles(of.reach)).filter(([name]) => written.has(name as Name));
   const missing = missingOf(of);
   const sections = [
     `# ${forMarkdown(summary.name)}: ${forMarkdown(rung.name)}`,
-    `The program of the rung **${forMarkdown(rung.name)}** (${rung.status}${reason}) of the run ${forMarkdown(of.run)}, for ${forMarkdown(program.model)}. Exported by llmopt ${forMarkdown(version)}.`,
+    `The program of the rung **${forMarkdown(rung.name)}** (${rung.status}${reason}) of the run ${forMarkdown(of.id)}, for ${forMarkdown(program.model)}. Exported by llmopt ${forMarkdown(version)}.`,
     "## How it scored",
     scores(of),
     `The run decided by ${forMarkdown(summary.primary)}. Only *test* was never used to decide; brackets are 95 % intervals.${summary.exploratory ? " **Exploratory**: the same few cases chose and confirmed." : ""}`,
@@ -51,20 +51,20 @@ export function missingOf({ steps, reach, cases, place }: Pick<Exported, "steps"
   const unchecked = cases.filter(({ checked }) => !checked).length;
   return [
     ...steps.map(({ stage }) => {
-      const does = `The step ${forMarkdown(stage.name)} (${forMarkdown(stage.about)}) is not in these files`;
+      const does = `What the step ${forMarkdown(stage.name)} does (${forMarkdown(stage.about)}) is not in these files, only its options are, in program.json`;
       const after = cases.filter(({ reply, answer }) => reply !== undefined && reply !== answer).length;
       return stage.after === undefined
         ? `${does}.`
-        : `${does}, and what it does to an answer afterwards is not done: it changed ${after} of ${cases.length} exported answers (\`reply\` and \`answer\` in messages.jsonl).`;
+        : `${does}. What it does to an answer afterwards is not done: it changed ${after} of ${cases.length} exported answers (\`reply\` and \`answer\` in messages.jsonl).`;
     }),
     ...(reach === "passages"
       ? [
-          "`answer.ts` takes what retrieval finds as the field `passages`: blocks of `[1] title`, a line break and the text, with an empty line between them, as in messages.jsonl.",
+          "`answer.mts` takes what retrieval finds as the field `passages`: blocks of `[1] title`, a line break and the text, with an empty line between them, as in messages.jsonl.",
         ]
       : []),
     ...(reach === "messages"
       ? [
-          `A new question cannot be answered with these files: it needs the steps, and llmopt has no public function yet that answers one with them.${cases.length === 0 ? "" : " `answer.ts` only sends the messages of exported cases again."}`,
+          `A new question cannot be answered with these files: it needs the steps, and llmopt has no public function yet that answers one with them.${cases.length === 0 ? "" : " `answer.mts` only sends the messages of exported cases again."}`,
         ]
       : []),
     ...(cases.length === 0
@@ -109,7 +109,7 @@ function use({ reach, place, store, program, cases }: Exported, written: Readonl
     ...(place.embedded ? [`${served} # in a terminal of its own`] : []),
     ...(place.key === undefined ? [] : [`export ${place.key}=…`]),
     ...(written.has("curl.sh") ? ["sh curl.sh"] : []),
-    ...(written.has("answer.ts") ? ["npm install openai", `node answer.ts${reach === "messages" ? "" : ` ${quoted(question)}`}`] : []),
+    ...(written.has("answer.mts") ? ["npm install openai", `node answer.mts${reach === "messages" ? "" : ` ${quoted(question)}`}`] : []),
   ];
   const where = forMarkdown(place.endpoint.baseUrl);
   const about = place.embedded

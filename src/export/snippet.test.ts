@@ -1,4 +1,4 @@
-/** `answer.ts` fills templates as llmopt does. */
+/** `answer.mts` fills templates as llmopt does. */
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

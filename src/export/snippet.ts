@@ -1,4 +1,4 @@
-/** `answer.ts`: a program in about twenty lines of TypeScript on the official client, without llmopt. Pure. */
+/** `answer.mts`: a program in about twenty lines of TypeScript on the official client, without llmopt. Pure. */
 import { PASSAGES } from "../program/render.ts";
 import { placeholdersOf } from "../program/template.ts";
 import { forTerminal } from "../report/escape.ts";
@@ -50,7 +50,7 @@ function fromFields(title: string, reach: Reach, program: Program): Lines {
   const empty = namesIn(program).has(PASSAGES) && reach === "template";
   const parsed = "JSON.parse(process.argv[2] ?? (await text(process.stdin)))";
   const head = [
-    `// Answers as ${title} did: node answer.ts '${forTerminal(exampleOf(program, reach))}', or that JSON on stdin.`,
+    `// Answers as ${title} did: node answer.mts '${forTerminal(exampleOf(program, reach))}', or that JSON on stdin.`,
     IMPORTS[0] ?? "",
     'import { text } from "node:stream/consumers";',
     IMPORTS[1] ?? "",
@@ -69,7 +69,7 @@ function fromFields(title: string, reach: Reach, program: Program): Lines {
 
 function again(title: string): Lines {
   const head = [
-    `// Sends the messages of an exported case once more, as ${title} did: node answer.ts CASE, or the first one.`,
+    `// Sends the messages of an exported case once more, as ${title} did: node answer.mts CASE, or the first one.`,
     "// A new question needs the program's steps, which are not in here: see README.md.",
     ...IMPORTS,
     "",
@@ -88,10 +88,18 @@ function asked({ endpoint, key, keyHeader }: Pick<Place, "endpoint" | "key" | "k
   const options = Object.entries(sent).map(
     ([name, value]) => `  ${/^[a-z_]\w*$/i.test(name) ? name : JSON.stringify(name)}: ${JSON.stringify(value)},`,
   );
-  const secret = key === undefined ? '"none"' : `process.env[${JSON.stringify(key)}] ?? ""`;
-  const headers = key === undefined || keyHeader === undefined ? "" : `, defaultHeaders: { ${JSON.stringify(keyHeader)}: ${secret} }`;
+  // Without a key of its own the client would speak of OPENAI_API_KEY, whatever the endpoint.
+  const read =
+    key === undefined
+      ? ['const apiKey = "none";']
+      : [
+          `const apiKey = process.env[${JSON.stringify(key)}];`,
+          `if (!apiKey) throw new Error(${JSON.stringify(`${key} is not set; it holds the key of the endpoint`)});`,
+        ];
+  const headers = key === undefined || keyHeader === undefined ? "" : `, defaultHeaders: { ${JSON.stringify(keyHeader)}: apiKey }`;
   return [
-    `const client = new OpenAI({ baseURL: ${JSON.stringify(endpoint.baseUrl)}, apiKey: ${secret}${headers} });`,
+    ...read,
+    `const client = new OpenAI({ baseURL: ${JSON.stringify(endpoint.baseUrl)}, apiKey${headers} });`,
     "const reply = await client.chat.completions.create({",
     ...options,
     "  messages,",

@@ -4,7 +4,7 @@ import type { Endpoint, Message, Program, Rung, Stage, Summary } from "../types.
 /** A select case with the very messages that the program sends for it. */
 export interface ShownCase {
   readonly case: string;
-  /** What `answer.ts` takes; passages that a step found are among them. */
+  /** What `answer.mts` takes; passages that a step found are among them. */
   readonly fields: Readonly<Record<string, string>>;
   readonly messages: readonly Message[];
   /** What the model said, where a step may have changed the answer afterwards. */
@@ -21,6 +21,8 @@ export interface ShownCase {
 export interface Exported {
   /** Path of the run, as the user may type it. */
   readonly run: string;
+  /** `name/stamp-hash`: names the run wherever its folder lies, so that the files hold no path of this machine. */
+  readonly id: string;
   readonly version: string;
   readonly summary: Summary;
   readonly rung: Rung;
@@ -45,7 +47,7 @@ export type Name =
   | "messages.jsonl"
   | "request.json"
   | "curl.sh"
-  | "answer.ts"
+  | "answer.mts"
   | "README.md";
 
 /**
