@@ -1,10 +1,9 @@
 /** The run folder `runs/<name>/<stamp>-<hash8>/`: made, found again, locked. */
-import { existsSync, linkSync, readdirSync, readFileSync, rmSync, statSync, utimes, writeFileSync } from "node:fs";
-import { hostname } from "node:os";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { z } from "zod";
 import { messageOf, StorageError, suggest, UserError } from "../errors.ts";
 import { makeFolder } from "../folder.ts";
+import { takeLock } from "../lock.ts";
 
 export const SUMMARY = "summary.json";
 export const MANIFEST = "run.json";
@@ -48,54 +47,18 @@ export function createRunFolder(runs: string, name: string, hash: string, now: D
   }
 }
 
-/** A lock whose owner has not touched it for so long is nobody's: process ids mean nothing on another host or in a container. */
-const STALE = 60_000;
-const TOUCH = 5_000;
-
 /** Takes the run for this process and returns how to give it back. A lock whose owner is gone is taken over. */
 export function lockRun(folder: string): () => void {
   const file = join(folder, LOCK);
-  for (;;) {
-    const own = `${file}.${process.pid}.tmp`;
-    try {
-      // Linked, not written in place: nobody ever sees a lock that does not say whose it is.
-      writeFileSync(own, JSON.stringify({ pid: process.pid, host: hostname() }));
-      linkSync(own, file);
-      break;
-    } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) {
-        throw new StorageError(`${file}: cannot be written (${messageOf(error)}); make room and run again`, 2, { cause: error });
-      }
-      const owner = ownerOf(file);
-      if (owner !== undefined) {
-        throw new UserError(`${folder}: process ${owner} is working on this run; wait for it, or use --fresh for another run`);
-      }
-      rmSync(file, { force: true });
-    } finally {
-      rmSync(own, { force: true });
-    }
-  }
-  const touching = setInterval(() => utimes(file, new Date(), new Date(), () => {}), TOUCH);
-  touching.unref();
-  return () => {
-    clearInterval(touching);
-    rmSync(file, { force: true });
-  };
-}
-
-/** The process that holds the lock; undefined where it is gone or has long been silent. */
-function ownerOf(file: string): number | undefined {
+  let taken: ReturnType<typeof takeLock>;
   try {
-    const { pid, host } = owner.parse(JSON.parse(readFileSync(file, "utf8")));
-    const silent = Date.now() - statSync(file).mtimeMs > STALE;
-    const gone = pid === process.pid || (host === hostname() && !isAlive(pid));
-    return silent || gone ? undefined : pid;
-  } catch {
-    return undefined;
+    taken = takeLock(file);
+  } catch (error) {
+    throw new StorageError(`${file}: cannot be written (${messageOf(error)}); make room and run again`, 2, { cause: error });
   }
+  if ("release" in taken) return taken.release;
+  throw new UserError(`${folder}: process ${taken.owner} is working on this run; wait for it, or use --fresh for another run`);
 }
-
-const owner = z.object({ pid: z.int().positive(), host: z.string() });
 
 /**
  * RUN as the user names it: a folder, an id, `name/id`, a name or `latest`. A name means its newest complete run, `latest` the
@@ -132,13 +95,4 @@ function folders(folder: string): string[] {
   return readdirSync(folder)
     .map((entry) => join(folder, entry))
     .filter((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineScorer } from "../plugin.ts";
 import { acceptedAnswers, quote } from "./accepted.ts";
 import { ngrams, runs, shared } from "./ngrams.ts";
-import { stem } from "./porter.ts";
+import { stem } from "../text/porter.ts";
 import { cjkApart } from "./squad.ts";
 
 /**
