@@ -158,6 +158,17 @@ test("lines and files that are not the cache's own are passed over", async () =>
   expect((await open(at).ask(hello)).cached).toBe(true);
 });
 
+test("an answer whose line is damaged is asked for once more and kept anew", async () => {
+  const at = folder();
+  const { ask, store } = open(at);
+  await ask(hello);
+  store.close();
+  const file = join(at, readdirSync(at)[0] ?? "");
+  writeFileSync(file, readFileSync(file, "utf8").replace('"status":200', '"status":"?"'));
+  expect((await open(at).ask(hello)).cached).toBe(false);
+  expect((await open(at).ask(hello)).cached).toBe(true);
+});
+
 test("an answer longer than a read, and one in any script, comes back as it was", async () => {
   const at = folder();
   const long = answer("愛ß🙂\n".repeat(400_000));

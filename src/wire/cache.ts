@@ -22,8 +22,8 @@ export interface CacheOptions {
 }
 
 /**
- * Keeps chat completions and embeddings by what was asked: endpoint, path, the body in canonical form and the repeat index
- * (request header `x-llmopt-repeat`). Identical requests at the same time share one call. A kept answer carries the
+ * Keeps chat completions and rankings by what was asked: endpoint, path, the body in canonical form and the repeat index
+ * (request header `x-llmopt-repeat`); vectors are kept text by text elsewhere (see `vectors.ts`). Identical requests at the same time share one call. A kept answer carries the
  * headers `x-llmopt-cached: 1` and `x-llmopt-ms`, the milliseconds that it took at first.
  */
 export function cache(options: CacheOptions): Layer {
@@ -77,6 +77,7 @@ type Request = Readonly<Record<string, unknown>>;
 /** The JSON body of a request that is safe to answer from a cache. */
 function requestOf(input: Parameters<Fetch>[0], init: RequestInit | undefined): Request | undefined {
   if (init?.method !== "POST" || !isRepeatable(input, init) || typeof init.body !== "string") return undefined;
+  if (pathOf(input).endsWith("/embeddings")) return undefined;
   const body: unknown = JSON.parse(init.body);
   if (typeof body !== "object" || body === null || Array.isArray(body)) return undefined;
   const request = Object.fromEntries(Object.entries(body));
@@ -97,14 +98,20 @@ function asHit(answer: Answer): Answer {
   return { ...answer, headers };
 }
 
-function offline(where: string, what: string): EndpointFault {
+/** What was asked is not kept, and may not be asked for. */
+export function offline(where: string, what: string): EndpointFault {
   return new EndpointFault("offline", `${where}: offline, and the cache has no answer to ${what}; run once without --offline`);
 }
 
 function describe(asked: Request): string {
   const messages = asked["messages"];
   const last: unknown = Array.isArray(messages) ? messages.at(-1) : undefined;
-  const text = typeof last === "object" && last !== null && "content" in last ? last.content : asked["input"];
+  const text = typeof last === "object" && last !== null && "content" in last ? last.content : asked["query"];
   const shown = typeof text === "string" ? text : JSON.stringify(text ?? null);
-  return `model ${String(asked["model"])} on "${excerpt(shown).slice(0, 80)}"`;
+  return described(String(asked["model"]), shown);
+}
+
+/** What a model was asked, for messages. */
+export function described(model: string, text: string): string {
+  return `model ${model} on "${excerpt(text).slice(0, 80)}"`;
 }

@@ -86,7 +86,7 @@ describe("vectors that retrieval would choke on are a fault", () => {
     ["of only zeros", embedded([1, 2], [0, 0]), 2, "only zeros for text 2"],
     ["empty", embedded([]), 1, "embedding"],
     ["with null inside", embedded([1, null]), 1, "embedding"],
-    ["in base64", embedded("AACAPw=="), 1, "embedding"],
+    ["in base64", embedded("AACAPw=="), 1, "base64"],
     [
       "of another place",
       JSON.stringify({

@@ -44,6 +44,15 @@ const usage = z
   }));
 // A usage that makes no sense is treated like none: the answer itself is good.
 const usageIfAny = usage.optional().catch(undefined);
+/** Of an answer without text of its own; some servers say the total alone. */
+export const usageOfTexts = z
+  .looseObject({ prompt_tokens: count.optional(), total_tokens: count.optional() })
+  .transform((given): Usage | undefined => {
+    const used = given.prompt_tokens ?? given.total_tokens;
+    return used === undefined ? undefined : { in: used, out: 0, cached: 0, written: 0 };
+  })
+  .optional()
+  .catch(undefined);
 
 const content = z.union([z.string(), z.array(z.looseObject({ type: z.string(), text: z.string().optional() }))]);
 const toolCalls = z.array(
@@ -69,9 +78,12 @@ const completion = z.looseObject({
     .min(1),
   usage: usageIfAny,
 });
+const numbers = z.array(z.number(), {
+  error: ({ input }) => (typeof input === "string" ? "base64, where numbers were asked for" : undefined),
+});
 const embeddings = z.looseObject({
-  data: z.array(z.looseObject({ index: count.optional(), embedding: z.array(z.number()).min(1) })).min(1),
-  usage: usageIfAny,
+  data: z.array(z.looseObject({ index: count.nullish(), embedding: numbers.min(1) })).min(1),
+  usage: usageOfTexts,
 });
 
 /** Reads the body of a chat completion. Empty text is a fault unless the model called a tool, which then is its answer. */
@@ -94,23 +106,23 @@ export function checkCompletion(body: string): Checked<Completion> {
   return { value: { text, cut: reason === "length", usage } };
 }
 
-/** Reads the body of an embeddings answer to a request with `expected` texts. */
-export function checkEmbeddings(body: string, expected: number): Checked<Embeddings> {
+/** Reads the body of an embeddings answer to a request with `expected` texts; `size` is that of vectors of the same model before. */
+export function checkEmbeddings(body: string, expected: number, size?: number): Checked<Embeddings> {
   const read = parse(body, embeddings, "embeddings");
   if (!("value" in read)) return read;
-  const { data } = read.value;
-  if (data.length !== expected) return { kind: "parse", what: `gave ${data.length} vectors for ${expected} texts` };
-  const placed: (readonly number[] | undefined)[] = Array.from({ length: expected });
-  data.forEach((each, position) => (placed[each.index ?? position] = each.embedding));
-  const vectors = placed.filter((vector) => vector !== undefined);
-  if (vectors.length !== expected || placed.length !== expected)
-    return { kind: "parse", what: "gave vectors whose indexes do not match the texts" };
-  const size = vectors[0]?.length;
-  const other = vectors.find((vector) => vector.length !== size);
-  if (other) return { kind: "parse", what: `gave vectors of different lengths, ${size} and ${other.length}` };
+  const { data, usage } = read.value;
+  const fault = (what: string) => ({ kind: "parse" as const, what, usage });
+  if (data.length !== expected) return fault(`gave ${data.length} vectors for ${expected} texts`);
+  const byIndex = new Map(data.map(({ index, embedding }, position) => [index ?? position, embedding]));
+  if (byIndex.size < expected || [...byIndex.keys()].some((index) => index >= expected))
+    return fault("gave vectors whose indexes do not match the texts");
+  const vectors = Array.from({ length: expected }, (_, i) => byIndex.get(i)).filter((vector) => vector !== undefined);
+  const wanted = size ?? vectors[0]?.length ?? 0;
+  const other = vectors.find((vector) => vector.length !== wanted);
+  if (other) return fault(`gave vectors of different lengths, ${wanted} numbers for one text and ${other.length} for another`);
   const zero = vectors.findIndex((vector) => vector.every((x) => x === 0));
-  if (zero >= 0) return { kind: "parse", what: `gave a vector of only zeros for text ${zero + 1} of ${expected}` };
-  return { value: { vectors, usage: read.value.usage } };
+  if (zero >= 0) return fault(`gave a vector of only zeros for text ${zero + 1} of ${expected}`);
+  return { value: { vectors, usage } };
 }
 
 /** Parses a body with a schema, or says what the endpoint gave instead. */

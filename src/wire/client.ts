@@ -4,12 +4,13 @@ import type OpenAI from "openai";
 import { EndpointFault, type FaultKind } from "../errors.ts";
 import type { Endpoint, Spend } from "../types.ts";
 import { cache } from "./cache.ts";
-import { checkCompletion, checkEmbeddings, type Checked, type Usage } from "./check.ts";
+import { checkCompletion, type Checked, type Usage } from "./check.ts";
 import { LONGEST, type Clock } from "./clock.ts";
 import { compatOf, type Compat } from "./compat.ts";
 import { faultOf, redact } from "./faults.ts";
 import { CACHED, compose, type Fetch, type Layer } from "./fetch.ts";
 import { createGate, limit } from "./limit.ts";
+import { checkRanks } from "./rerank.ts";
 import { retry } from "./retry.ts";
 import type { Store } from "./store.ts";
 
@@ -30,6 +31,12 @@ export interface ConnectionOptions {
 export interface Connection {
   /** Names the endpoint in messages. */
   readonly where: string;
+  /** What tells this endpoint from others: its name and base URL, or its name and engine version. */
+  readonly scope: string;
+  /** Nothing may be sent. */
+  readonly offline: boolean;
+  /** Requests in flight at the most. */
+  readonly concurrency: number;
   readonly compat: Compat;
   /**
    * Sends a request by the client and reads the answer; every failure is an EndpointFault, or the reason of an abort.
@@ -57,13 +64,19 @@ export function connect(options: ConnectionOptions): Connection {
   const where = `endpoint ${endpoint.name} (${place})`;
   const compat = compatOf(endpoint.compat, `endpoints.${endpoint.name}`);
   const secrets = secretsOf(endpoint);
-  const fetch = compose(options.fetch, ...layersOf(options, where, secrets));
+  const scope = JSON.stringify([endpoint.name, options.version ?? endpoint.baseUrl]);
+  // An engine in this process needs no network, so that it answers off-line as well.
+  const offline = options.offline && options.version === undefined;
+  const fetch = compose(options.fetch, ...layersOf({ ...options, offline }, where, scope, secrets));
   let client: Promise<OpenAI> | undefined;
   /** Calls in a row that nothing answered as it should; what the cache answers says nothing about the endpoint. */
   let lost = 0;
   let last = "";
   return {
     where,
+    scope,
+    offline,
+    concurrency: options.concurrency,
     compat,
     async send(request, read, costOf) {
       // Neither an engine in this process nor the cache ever waits: without this, signals and timers would starve.
@@ -103,15 +116,12 @@ const ADVICE: Readonly<Record<string, string>> = {
 };
 
 /** Outermost first. A kept answer takes no place; a request keeps its place while it waits to be sent again. */
-function layersOf(options: ConnectionOptions, where: string, secrets: readonly string[]): Layer[] {
-  const { endpoint, store, version, clock, random } = options;
-  const inProcess = version !== undefined;
-  // An engine in this process needs no network, so that it answers off-line as well.
-  const offline = options.offline && !inProcess;
-  const scope = JSON.stringify([endpoint.name, inProcess ? version : endpoint.baseUrl]);
-  const time = inProcess
-    ? { timeout: Number.POSITIVE_INFINITY, deadline: Number.POSITIVE_INFINITY, attempts: 1 }
-    : { timeout: endpoint.timeout, deadline: endpoint.deadline };
+function layersOf(options: ConnectionOptions, where: string, scope: string, secrets: readonly string[]): Layer[] {
+  const { endpoint, store, offline, clock, random } = options;
+  const time =
+    options.version !== undefined
+      ? { timeout: Number.POSITIVE_INFINITY, deadline: Number.POSITIVE_INFINITY, attempts: 1 }
+      : { timeout: endpoint.timeout, deadline: endpoint.deadline };
   return [
     ...(store !== undefined || offline ? [cache({ store, scope, where, offline, accept: isGood, secrets })] : []),
     limit(createGate(options.concurrency)),
@@ -121,8 +131,13 @@ function layersOf(options: ConnectionOptions, where: string, secrets: readonly s
 
 function isGood(path: string, request: unknown, body: string): boolean {
   if (path.endsWith("/chat/completions")) return "value" in checkCompletion(body);
-  const input = typeof request === "object" && request !== null && "input" in request ? request.input : undefined;
-  return "value" in checkEmbeddings(body, Array.isArray(input) ? input.length : 1);
+  return "value" in checkRanks(body, listed(request, "documents") ?? listed(request, "texts") ?? 0);
+}
+
+/** How many things a request lists under a name. */
+function listed(request: unknown, name: string): number | undefined {
+  const list: unknown = typeof request === "object" && request !== null ? Reflect.get(request, name) : undefined;
+  return Array.isArray(list) ? list.length : undefined;
 }
 
 async function createClient(endpoint: Endpoint, compat: Compat, fetch: Fetch): Promise<OpenAI> {

@@ -1,6 +1,7 @@
 /** How compatible servers differ in the names of parameters, as data. */
 import { suggest, UserError } from "../errors.ts";
 import type { Json } from "../types.ts";
+import type { RerankDialect } from "./rerank.ts";
 
 export interface Compat {
   /** What the limit on new tokens is called; null sends the name that the experiment wrote. */
@@ -14,6 +15,8 @@ export interface Compat {
   readonly keyHeader?: string;
   /** Whether it is known to honour `response_format` with a JSON Schema. */
   readonly jsonSchema?: boolean;
+  /** How it is asked to rerank; "documents" by default. */
+  readonly rerank?: RerankDialect;
 }
 
 const sampling = ["temperature", "top_p", "logprobs", "top_logprobs", "presence_penalty", "frequency_penalty", "logit_bias"];
@@ -43,6 +46,8 @@ export const COMPAT: Readonly<Record<string, Compat>> = {
   // 422 extra_forbidden on max_completion_tokens, store and seed.
   mistral: { maxTokens: "max_tokens", seed: "random_seed", omit: ["store"] },
   together: { maxTokens: "max_tokens", seed: "seed", omit: [] },
+  // Hugging Face text-embeddings-inference: embeddings and reranking, no chat.
+  tei: { maxTokens: null, seed: "seed", omit: [], rerank: "texts" },
   fireworks: { maxTokens: "max_tokens", seed: "seed", omit: [], jsonSchema: true },
 };
 

@@ -22,7 +22,19 @@ export function faultOf(error: unknown, where: string, secrets: readonly string[
 /** The class of an answer with an error status. */
 export function kindOfAnswer(answer: Answer): FaultKind | undefined {
   if (answer.status >= 200 && answer.status < 300) return undefined;
-  return kindOf(answer.status, codesOf(errorIn(parsed(answer.body))));
+  const error = errorIn(parsed(answer.body));
+  return kindOf(answer.status, codesOf(error), textOf(error));
+}
+
+/** The fault's message with other advice, for who knows more of what was asked. */
+export function advised(fault: EndpointFault, advice: string): string {
+  const end = fault.message.lastIndexOf("; ");
+  return `${end < 0 ? fault.message : fault.message.slice(0, end)}; ${advice}`;
+}
+
+/** Whether an endpoint says that a text is longer than its model takes. */
+export function isTooLong(said: string): boolean {
+  return /too (long|large|many)|maximum|context|tokens|answered 413/i.test(said);
 }
 
 /** The connection was refused before anything was sent. */
@@ -58,13 +70,15 @@ const QUOTA = new Set([
 const TOO_LONG = new Set(["context_length_exceeded", "exceed_context_size_error", "string_above_max_length"]);
 const FILTERED = new Set(["content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation"]);
 
-function kindOf(status: number, codes: readonly string[]): FaultKind {
+function kindOf(status: number, codes: readonly string[], text: string): FaultKind {
   const has = (known: ReadonlySet<string>): boolean => codes.some((code) => known.has(code));
   if (status === 402 || has(QUOTA)) return "quota";
   if (has(FILTERED)) return "content filter";
   if (status === 401 || status === 403 || codes.includes("invalid_api_key")) return "auth";
   if (status < 400 || status === 404 || status === 405 || status === 501 || codes.includes("model_not_found")) return "not found";
   if (status === 429) return "rate";
+  // llama.cpp answers 500 to a text that is longer than its physical batch, however often it is sent.
+  if (/too large to process/i.test(text)) return "bad request";
   if (status === 408 || status === 409 || status >= 500) return "transient";
   return "bad request";
 }
@@ -72,7 +86,7 @@ function kindOf(status: number, codes: readonly string[]): FaultKind {
 function ofStatus(status: number, body: unknown, headers: Headers, where: string, secrets: readonly string[]): EndpointFault {
   const error = errorIn(typeof body === "string" ? parsed(body) : body);
   const codes = codesOf(error);
-  const kind = kindOf(status, codes);
+  const kind = kindOf(status, codes, textOf(error));
   const attempts = Number(headers.get(ATTEMPTS) ?? 1);
   const text = excerpt(redact(textOf(error), secrets));
   const tooLong = codes.some((code) => TOO_LONG.has(code)) || /context (length|size|window)|too many tokens/i.test(text);

@@ -31,7 +31,7 @@ export function responseOf(answer: Answer): Response {
 /** A request that may be sent twice: it changes nothing at the endpoint. Uploads, job creation and the like may not. */
 export function isRepeatable(input: string | URL | Request, init: RequestInit | undefined): boolean {
   const method = init?.method ?? "GET";
-  return method === "GET" || (method === "POST" && /\/(chat\/completions|embeddings)$/.test(pathOf(input)));
+  return method === "GET" || (method === "POST" && /\/(chat\/completions|embeddings|rerank)$/.test(pathOf(input)));
 }
 
 /** The path of a request, without host and query. */

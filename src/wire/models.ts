@@ -1,29 +1,41 @@
 /** All models of an experiment behind one door. */
-import { EndpointFault, type FaultKind, suggest, UserError } from "../errors.ts";
-import type { Ask, Endpoint, Experiment, Message, Reply, Spend, TuningWire } from "../types.ts";
+import { type FaultKind, suggest, UserError } from "../errors.ts";
+import type { Ask, Endpoint, Experiment, Reply, Spend, TuningWire } from "../types.ts";
 import { splitModel } from "../program/model.ts";
 import { sum } from "../spend.ts";
-import { checkCompletion, checkEmbeddings, type Usage } from "./check.ts";
+import { checkCompletion, type Usage } from "./check.ts";
 import { connect, type Connection } from "./client.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { adapt } from "./compat.ts";
+import { createEmbedder, type Embedded } from "./embed.ts";
 import { CACHED, MS, RENEW, REPEAT, type Fetch } from "./fetch.ts";
 import { priceOf, usdOf } from "./prices.ts";
+import { checkRanks, rerankBatches, rerankBody } from "./rerank.ts";
 import type { Price } from "./price-table.ts";
 import { openStore } from "./store.ts";
 import { createTuning } from "./tuning.ts";
+import { openVectors } from "./vectors.ts";
 
 export interface Models {
   /** Asks a model, named `endpoint/model-id`. Throws an EndpointFault when there is no usable answer. */
   chat(ask: Ask): Promise<Reply>;
-  /** Unit vectors, one a text, in their order. Identical texts are sent once; an empty one is refused. */
-  embed(model: string, texts: readonly string[]): Promise<{ readonly vectors: readonly (readonly number[])[]; readonly spend: Spend }>;
+  /** Identical texts are sent once, those in the cache not at all; an empty one is refused. */
+  embed(model: string, texts: readonly string[]): Promise<Embedded>;
+  /** Scores of texts by a cross-encoder, in their order, higher is better; no call where there is no text. */
+  rerank(model: string, query: string, texts: readonly string[]): Promise<Reranked>;
   tuning(endpoint: string): TuningWire;
   /** USD per million tokens; null when it is unknown. */
   price(model: string): { readonly in: number; readonly out: number } | null;
   /** What tells a model's answers from those of another of the same name: where it runs, or which version of the engine. */
   identity(model: string): string;
   close(): Promise<void>;
+}
+
+interface Reranked {
+  readonly scores: readonly number[];
+  readonly spend: Spend;
+  /** Milliseconds of the longest request; for a cached one the original time. */
+  readonly ms: number;
 }
 
 export interface ModelsOptions {
@@ -51,6 +63,7 @@ export interface ModelsOptions {
 export function createModels(options: ModelsOptions): Models {
   const warn = once(options.warn ?? ((text) => process.emitWarning(text)));
   const store = options.cacheFolder === undefined ? undefined : openStore(options.cacheFolder, warn);
+  const kept = options.cacheFolder === undefined ? undefined : openVectors(options.cacheFolder, warn);
   const connections = new Map<string, Connection>();
   const connection = (name: string): Connection => {
     const known = connections.get(name) ?? connect({ ...connectionOf(name, options), store });
@@ -62,12 +75,11 @@ export function createModels(options: ModelsOptions): Models {
     if (options.prices[model] === undefined && options.inProcess[endpoint] !== undefined) return { in: 0, out: 0 };
     return priceOf(model, options.prices, options.endpoints[endpoint]?.baseUrl);
   };
-  const spendOf = (model: string, usage: Usage, headers: Headers): Spend => {
-    const cached = headers.has(CACHED);
+  const spendOf = (model: string, usage: Usage, cached: boolean, requests = 1): Spend => {
     const list = usdOf(usage, price(model));
     return {
-      calls: 1,
-      cached_calls: cached ? 1 : 0,
+      calls: requests,
+      cached_calls: cached ? requests : 0,
       tokens: { in: usage.in, out: usage.out },
       usd: cached ? 0 : list,
       list_usd: list,
@@ -101,51 +113,76 @@ export function createModels(options: ModelsOptions): Models {
     );
     if (reply.value.cut) warn(`model ${ask.model}: answers are cut at its limit on tokens; raise max_tokens`);
     if (reply.value.usage === undefined) noUsage(ask.model);
-    const usage = reply.value.usage ?? estimate(ask.messages, reply.value.text);
+    const usage =
+      reply.value.usage ??
+      estimate(
+        ask.messages.map(({ content }) => content),
+        reply.value.text,
+      );
     return {
       text: reply.value.text,
       cut: reply.value.cut,
-      spend: spendOf(ask.model, usage, reply.headers),
+      spend: spendOf(ask.model, usage, reply.headers.has(CACHED)),
       ms: Number(reply.headers.get(MS) ?? 0),
       cached: reply.headers.has(CACHED),
     };
   }
 
-  async function embed(model: string, texts: readonly string[]): Promise<{ vectors: readonly (readonly number[])[]; spend: Spend }> {
+  const embedders = new Map<string, ReturnType<typeof createEmbedder>>();
+  const embedder = (model: string): ReturnType<typeof createEmbedder> => {
     const { endpoint, id } = splitModel(model);
-    const { where, send } = connection(endpoint);
-    const empty = texts.findIndex((text) => text.trim() === "");
-    if (empty >= 0)
-      throw new EndpointFault("bad request", `${where}: text ${empty + 1} of ${texts.length} to embed is empty; leave it out`);
-    const batches = batchesOf([...new Set(texts)]);
+    const known = embedders.get(model);
+    if (known !== undefined) return known;
+    const made = createEmbedder({
+      model: id,
+      connection: connection(endpoint),
+      kept,
+      signal: options.signal,
+      warn,
+      spendOf: (usage, cached, requests) => spendOf(model, usage, cached, requests),
+      spendOfFailed: spendOfFailed(model),
+      estimate(texts) {
+        noUsage(model);
+        return estimate(texts, "");
+      },
+    });
+    embedders.set(model, made);
+    return made;
+  };
+
+  async function rerank(model: string, query: string, texts: readonly string[]): Promise<Reranked> {
+    const { endpoint, id } = splitModel(model);
+    const { compat, send } = connection(endpoint);
+    const dialect = compat.rerank ?? "documents";
     const answers = await Promise.all(
-      batches.map(async (batch) => {
-        const body = { model: id, input: [...batch], encoding_format: "float" as const };
-        const answer = await send(
-          (client) => client.embeddings.create(body, { signal: options.signal }),
-          (text) => checkEmbeddings(text, batch.length),
+      rerankBatches(dialect, texts).map(async (batch) => {
+        const body = rerankBody(dialect, id, query, batch);
+        const { value, headers } = await send(
+          (client) => client.post("/rerank", { body, signal: options.signal }),
+          (text) => checkRanks(text, batch.length),
           spendOfFailed(model),
         );
-        if (answer.value.usage === undefined) noUsage(model);
+        if (value.usage === undefined) noUsage(model);
         const usage =
-          answer.value.usage ??
+          value.usage ??
           estimate(
-            batch.map((content) => ({ content })),
+            batch.map((text) => query + text),
             "",
           );
-        return { vectors: answer.value.vectors.map(toUnit), spend: spendOf(model, usage, answer.headers) };
+        return { scores: value.scores, spend: spendOf(model, usage, headers.has(CACHED)), ms: Number(headers.get(MS) ?? 0) };
       }),
     );
-    const vectors = answers.flatMap((answer) => answer.vectors);
-    const sizes = [...new Set(vectors.map((vector) => vector.length))];
-    if (sizes.length > 1) throw new EndpointFault("parse", `${where} gave vectors of different lengths, ${sizes.join(" and ")}`);
-    const byText = new Map(batches.flat().map((text, i) => [text, vectors[i] ?? []]));
-    return { vectors: texts.map((text) => byText.get(text) ?? []), spend: sum(answers.map((answer) => answer.spend)) };
+    return {
+      scores: answers.flatMap(({ scores }) => scores),
+      spend: sum(answers.map(({ spend }) => spend)),
+      ms: Math.max(0, ...answers.map(({ ms }) => ms)),
+    };
   }
 
   return {
     chat,
-    embed,
+    embed: async (model, texts) => await embedder(model)(texts),
+    rerank,
     tuning: (endpoint) => createTuning(connection(endpoint), options.signal),
     price(model) {
       const known = price(model);
@@ -157,6 +194,7 @@ export function createModels(options: ModelsOptions): Models {
     },
     async close() {
       store?.close();
+      kept?.close();
     },
   };
 }
@@ -189,34 +227,9 @@ function inProcessEndpoint(name: string): Endpoint {
   return { name, baseUrl: `http://${name}.invalid/v1`, compat: "generic", concurrency: 8, timeout: 60, deadline: 600 };
 }
 
-const BATCH = { texts: 256, characters: 400_000 };
-
-/** In order; a request stays below the limits of common servers (2048 texts, 300,000 tokens). */
-function batchesOf(texts: readonly string[]): string[][] {
-  const batches: string[][] = [];
-  let size = 0;
-  for (const text of texts) {
-    const last = batches.at(-1);
-    size += text.length;
-    if (last !== undefined && last.length < BATCH.texts && size <= BATCH.characters) last.push(text);
-    else {
-      batches.push([text]);
-      size = text.length;
-    }
-  }
-  return batches;
-}
-
-function toUnit(vector: readonly number[]): number[] {
-  // Scaled by the largest first, so that squares neither overflow nor vanish.
-  const largest = vector.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
-  const length = Math.sqrt(vector.reduce((total, x) => total + (x / largest) ** 2, 0));
-  return vector.map((x) => x / largest / length);
-}
-
 /** About four characters a token, for endpoints that do not count. */
-function estimate(messages: readonly Pick<Message, "content">[], text: string): Usage {
-  const characters = messages.reduce((total, message) => total + message.content.length, 0);
+function estimate(asked: readonly string[], text: string): Usage {
+  const characters = asked.reduce((total, one) => total + one.length, 0);
   return { in: Math.ceil(characters / 4), out: Math.ceil(text.length / 4), cached: 0, written: 0 };
 }
 

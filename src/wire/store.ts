@@ -1,10 +1,8 @@
 /** The disk cache: append-only JSONL segments in a folder, one written by each process, read by all. */
-import { randomUUID } from "node:crypto";
-import { closeSync, createReadStream, openSync, readdirSync, readSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, createReadStream, openSync } from "node:fs";
 import { z } from "zod";
 import { messageOf } from "../errors.ts";
-import { makeFolder } from "../folder.ts";
+import { append, createSegment, readAt, type Segment, segmentsIn } from "./segments.ts";
 
 /** One line of a segment, beside its key: `{"key":"<64 hex digits>","status":200,"ms":812,"body":"{…}"}` */
 interface Entry {
@@ -30,6 +28,7 @@ interface Place {
 const line = z.object({ key: z.string(), status: z.number(), ms: z.number(), body: z.string() });
 const PREFIX = '{"key":"';
 const KEY = 64;
+const EXTENSION = ".jsonl";
 
 /**
  * Opens the folder of a cache, which is made with the first entry. Other processes may write to it at the same time; what
@@ -37,23 +36,26 @@ const KEY = 64;
  */
 export function openStore(folder: string, warn: (text: string) => void): Store {
   let index: Promise<Map<string, Place>> | undefined;
-  let segment: { readonly file: string; readonly handle: number; size: number } | undefined;
+  let segment: Segment | undefined;
   let writable = true;
   const places = (): Promise<Map<string, Place>> => (index ??= indexOf(folder));
   return {
     async get(key) {
-      const place = (await places()).get(key);
-      return place && read(place, key);
+      const known = await places();
+      const place = known.get(key);
+      const entry = place && read(place, key);
+      // What is damaged may be kept anew.
+      if (place !== undefined && entry === undefined) known.delete(key);
+      return entry;
     },
     async put(key, entry, replace = false) {
       const known = await places();
       if (!writable || (known.has(key) && !replace)) return;
       try {
-        segment ??= create(folder);
+        segment ??= createSegment(folder, EXTENSION);
         const bytes = Buffer.from(`${JSON.stringify({ key, ...entry })}\n`);
-        writeAll(segment.handle, bytes);
-        known.set(key, { file: segment.file, offset: segment.size, length: bytes.length - 1 });
-        segment.size += bytes.length;
+        const offset = append(segment, bytes);
+        known.set(key, { file: segment.file, offset, length: bytes.length - 1 });
       } catch (error) {
         // A line may be half written, so that nothing can be appended any more.
         writable = false;
@@ -71,8 +73,7 @@ export function openStore(folder: string, warn: (text: string) => void): Store {
 /** Where each key's line lies, without reading the bodies into memory at once; a last line without its end is left out. */
 async function indexOf(folder: string): Promise<Map<string, Place>> {
   const index = new Map<string, Place>();
-  for (const name of segmentsOf(folder)) {
-    const file = join(folder, name);
+  for (const file of segmentsIn(folder, EXTENSION)) {
     let head = Buffer.alloc(0);
     let start = 0;
     let position = 0;
@@ -106,38 +107,13 @@ function keyOf(opening: Buffer): string | undefined {
   return text.startsWith(PREFIX) && /^[0-9a-f]{64}$/.test(key) ? key : undefined;
 }
 
-function segmentsOf(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-      .filter((name) => name.endsWith(".jsonl"))
-      .sort();
-  } catch {
-    return [];
-  }
-}
-
-function create(folder: string): { file: string; handle: number; size: number } {
-  makeFolder(folder);
-  // In the order of time, so that of two entries of one key the later one counts.
-  const file = join(folder, `t${new Date().toISOString().replaceAll(/[^0-9TZ]/g, "")}-${randomUUID()}.jsonl`);
-  return { file, handle: openSync(file, "wx"), size: 0 };
-}
-
-function writeAll(handle: number, bytes: Buffer): void {
-  for (let written = 0; written < bytes.length;) written += writeSync(handle, bytes, written);
-}
-
 /** Undefined when the line is not what the index says: another process may have changed the file. */
 function read(place: Place, key: string): Entry | undefined {
   try {
     const handle = openSync(place.file, "r");
     try {
       const bytes = Buffer.alloc(place.length);
-      for (let done = 0; done < bytes.length;) {
-        const got = readSync(handle, bytes, done, bytes.length - done, place.offset + done);
-        if (got === 0) return undefined;
-        done += got;
-      }
+      if (!readAt(handle, bytes, place.offset)) return undefined;
       const entry = line.parse(JSON.parse(bytes.toString("utf8")));
       return entry.key === key ? { status: entry.status, ms: entry.ms, body: entry.body } : undefined;
     } finally {
