@@ -3,7 +3,10 @@ import { join, relative } from "node:path";
 import { z } from "zod";
 import { createEmbedded, engineVersion } from "./embedded/engine.ts";
 import { suggest, UserError } from "./errors.ts";
+import type { Watch } from "./knowledge/collection.ts";
 import { type Library, openLibrary } from "./knowledge/library.ts";
+import type { Store } from "./knowledge/store.ts";
+import { stores } from "./knowledge/stores/index.ts";
 import { paid, type Purse } from "./ladder/budget.ts";
 import { modelsOf, splitModel } from "./program/model.ts";
 import type { Prepared, RunOptions } from "./prepare.ts";
@@ -33,21 +36,44 @@ export function openModels(
   });
 }
 
-/** The experiment's documents, made searchable against the budget; undefined where it has none. `record` is told what that costs. */
+/** The experiment's documents, made searchable against the budget; undefined where it has none. `record` is told what that costs, `watch` how it goes. */
 export function openKnowledge(
-  { documents, models: roles }: Experiment,
+  { documents, knowledge, models: roles }: Experiment,
   models: Models,
   store: string,
   purse: Purse,
   record: (spend: Spend) => void,
+  watch: Watch = {},
 ): Library | undefined {
-  if (documents.length === 0) return undefined;
+  if (documents.length === 0 || knowledge === undefined) return undefined;
+  const kind = stores.find(({ name }) => name === knowledge.store);
+  if (kind === undefined)
+    throw new UserError(
+      `knowledge.store: no store "${knowledge.store}"; ${suggest(
+        knowledge.store,
+        stores.map(({ name }) => name),
+      )}`,
+    );
+  const made = kind.create(kind.options.parse(knowledge.options));
   return openLibrary({
+    ...watch,
     documents,
+    corpus: knowledge.corpus,
+    store: knowledge.unset === undefined ? made : refusing(made, knowledge.unset),
     folder: join(store, "indexes"),
     embedder: models.identity(roles.embed),
     embed: async (texts) => (await paid(purse, () => models.embed(roles.embed, texts), record)).vectors,
   });
+}
+
+/** Refuses at the first search: what searches nothing can do without its secrets. */
+function refusing(store: Store, unset: readonly string[]): Store {
+  const refuse = async () => {
+    throw new UserError(
+      `knowledge.store: the environment variable ${unset.join(" and ")} is not set; set it, or name it in a file for --env-file`,
+    );
+  };
+  return { ...store, read: refuse, write: refuse };
 }
 
 /** Requests in flight at the model's endpoint: as the command line has it, else as the endpoint does. */
@@ -159,7 +185,9 @@ function isEmbedded(model: string): boolean {
   return splitModel(model).endpoint === "embedded";
 }
 
-/** The models of the roles, and those that scorers name themselves. */
-function modelsIn({ models: roles, scorers }: Experiment): readonly string[] {
-  return [...new Set([...Object.values(roles), ...scorers.flatMap(({ scorer, options }) => modelsOf(scorer, options, roles))])];
+/** The models of the roles, and those that scorers and steps name themselves. */
+function modelsIn({ models: roles, scorers, ladder }: Experiment): readonly string[] {
+  const ofSteps = ladder.flatMap(({ stage, options }) => (stage.asks?.(options) ?? []).map(({ model }) => model));
+  const own = ofSteps.filter((model) => !Object.hasOwn(roles, model));
+  return [...new Set([...Object.values(roles), ...scorers.flatMap(({ scorer, options }) => modelsOf(scorer, options, roles)), ...own])];
 }

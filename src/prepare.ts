@@ -1,17 +1,21 @@
 /** experiment.yaml -> Experiment, with the plugins it names and what tells it from others. Makes no call. */
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { engineVersion } from "./embedded/engine.ts";
 import { peekPlugins, readExperiment, type ReadOptions } from "./experiment/read.ts";
 import { suggest, UserError } from "./errors.ts";
 import { isFile, loadPlugins } from "./plugins.ts";
-import { hashOf } from "./program/hash.ts";
+import { STORE } from "./models.ts";
+import { canonical, hashOf } from "./program/hash.ts";
 import { createRegistry, type Registry } from "./registry.ts";
 import { loadScorers, refuseScorers } from "./experiment/scorer-files.ts";
 import type { RunManifest } from "./runs/types.ts";
 import { scorers } from "./scorers/index.ts";
 import { stages } from "./stages/index.ts";
 import { trainers } from "./trainers/index.ts";
-import type { Experiment, PlannedRung } from "./types.ts";
+import type { ReadingOptions } from "./knowledge/documents.ts";
+import type { Document, Experiment, PlannedRung } from "./types.ts";
 
 export interface RunOptions {
   /** Names of the rungs to climb; all by default. */
@@ -63,7 +67,10 @@ export async function registryFor(
 }
 
 /** Reads an experiment. Throws a UserError with all complaints, a line each. */
-export async function prepare(file: string, options: RunOptions & Pick<ReadOptions, "withoutKeys"> = {}): Promise<Prepared> {
+export async function prepare(
+  file: string,
+  options: RunOptions & Pick<ReadOptions, "withoutKeys"> & Pick<ReadingOptions, "progress"> = {},
+): Promise<Prepared> {
   const { registry, sources } = await registryFor(file, options.plugins !== false);
   const read = await readExperiment(file, registry, {
     env: options.env ?? process.env,
@@ -71,6 +78,10 @@ export async function prepare(file: string, options: RunOptions & Pick<ReadOptio
     limit: options.limit,
     sample: options.sample,
     withoutKeys: options.withoutKeys,
+    reading: {
+      kept: options.cache === false ? undefined : join(options.store ?? STORE, "documents"),
+      progress: options.progress,
+    },
   });
   const experiment: Experiment = {
     ...read,
@@ -83,18 +94,18 @@ export async function prepare(file: string, options: RunOptions & Pick<ReadOptio
     experiment: hashOf(experiment.text),
     data: hashOf(splits),
     prompts: hashOf({ program, variants }),
-    knowledge: hashOf(documents),
+    knowledge: hashOfDocuments(documents),
     plugins: hashOf(sources),
   };
-  return { experiment, registry, hash: identityOf(experiment, sources), hashes };
+  return { experiment, registry, hash: identityOf(experiment, sources, hashes.knowledge), hashes };
 }
 
 /**
  * Hash of everything that decides what a run answers and how it is judged. Runs of the same hash go on where the last one
  * stopped; budget, gates, places and speeds may change in between.
  */
-function identityOf(experiment: Experiment, sources: readonly string[]): string {
-  const { models, splits, documents, program, variants, primary, walk, target, repeat, seed, margin, maxErrors, endpoints } = experiment;
+function identityOf(experiment: Experiment, sources: readonly string[], documents: string): string {
+  const { models, splits, program, variants, primary, walk, target, repeat, seed, margin, maxErrors, endpoints } = experiment;
   const ladder = experiment.ladder.map(({ name, stage, options }) => ({ name, use: stage.name, options }));
   const named = experiment.scorers.map(({ name, scorer, options, threshold, not, prompts, files }) => {
     const { name: use, version: scorerVersion = 1 } = scorer;
@@ -103,6 +114,14 @@ function identityOf(experiment: Experiment, sources: readonly string[]): string 
   const places = Object.values(endpoints).map(({ name, baseUrl, compat }) => ({ name, baseUrl, compat }));
   const judged = { named, primary, walk, target, repeat, seed, margin, maxErrors };
   return hashOf({ models, splits, documents, program, variants, ladder, judged, places, sources, version, engineVersion });
+}
+
+/** Of what programs see of the documents, whatever files they are in. One by one, since all together may be longer than a string can be. */
+function hashOfDocuments(documents: readonly Document[]): string {
+  const hash = createHash("sha256");
+  hash.update("[");
+  for (const [i, { id, title, text }] of documents.entries()) hash.update(`${i > 0 ? "," : ""}${canonical({ id, title, text })}`);
+  return hash.update("]").digest("hex");
 }
 
 function chosen(ladder: readonly PlannedRung[], only: readonly string[] | undefined): readonly PlannedRung[] {

@@ -4,6 +4,7 @@ import { UserError } from "../errors.ts";
 import { checksText } from "../report/checks.ts";
 import { forTerminal } from "../report/escape.ts";
 import { type CommonFlags, hasColor, readEnvironment, widthOf } from "./output.ts";
+import { whileReading } from "./reading.ts";
 import { untilSignalled } from "./signals.ts";
 
 export interface DoctorFlags extends CommonFlags {
@@ -18,7 +19,7 @@ export async function doctorCommand(file: string, flags: DoctorFlags): Promise<n
   if (flags.probe === true && flags.quiet !== true) process.stderr.write("asking the endpoints; each has 10 s to answer\n");
   const environment = flags.envFile === undefined ? [] : environmentChecks(flags.envFile);
   const { result, code } = await untilSignalled(
-    async (signal) => await examine(file, { ...flags, signal }),
+    async (signal) => await whileReading(flags, async (progress) => await examine(file, { ...flags, signal, progress })),
     () => "nothing was changed",
   );
   if (result === undefined) return code;

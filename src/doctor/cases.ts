@@ -1,7 +1,7 @@
-/** How far the cases and documents go. */
+/** How far the cases go. */
 import { Z_95, Z_POWER_80 } from "../stats/normal.ts";
 import type { Experiment } from "../types.ts";
-import { type Check, check, counted } from "./check.ts";
+import { type Check, check } from "./check.ts";
 
 /** Below so many, a verdict is a hint at best; the differences of cases are taken to be 0 for three of four, and 1 for the fourth. */
 const FEW = 10;
@@ -29,22 +29,4 @@ export function splitChecks({ splits, exploratory, ladder }: Experiment): readon
       : check("splits", "ok", detail),
     ...untrained,
   ];
-}
-
-export function knowledgeCheck({ documents, ladder, splits }: Experiment): Check {
-  const needing = ladder.filter(({ stage }) => stage.needs?.includes("knowledge")).map(({ name }) => name);
-  if (documents.length === 0) {
-    return needing.length === 0
-      ? check("knowledge", "ok", "none, and no rung needs any")
-      : check("knowledge", "warn", `none; skipped: ${needing.join(", ")}`, "name documents under knowledge: { files: … }");
-  }
-  const cases = [...new Set([...splits.train, ...splits.select, ...splits.confirm])];
-  const sourced = cases.filter(({ sources }) => (sources?.length ?? 0) > 0).length;
-  const characters = documents.reduce((sum, { text }) => sum + text.length, 0);
-  const size = characters < 1000 ? counted(characters, "character") : `${Math.round(characters / 1000).toLocaleString("en")}k characters`;
-  const detail = `${counted(documents.length, "document")}, ${size}; ${sourced} of ${cases.length} cases name their sources`;
-  if (needing.length === 0)
-    return check("knowledge", "warn", `${detail}; no rung uses it`, "add rag to the ladder, or leave knowledge out");
-  const hint = sourced === 0 ? "with sources in the data, recall can be measured and retrieval diagnosed" : undefined;
-  return check("knowledge", "ok", detail, hint);
 }

@@ -87,6 +87,44 @@ describe("without a network", () => {
     await expect(prepare(file)).rejects.toMatchObject({ code: wanted });
   });
 
+  test("what was read of the documents is told by format, with about how many chunks; all that was skipped is named", async () => {
+    const broken = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`docs/broken${i}.md`, ""]));
+    const long = "A sentence of some words that fills the text. ".repeat(20_000);
+    const read = { "docs/a.md": long, "docs/b.txt": "b", "docs/zero.txt": " ", "docs/rows.csv": "q,a\n1,2\n3,4\n", "docs/x.png": "" };
+    const yaml = experiment("model: embedded/reader\nknowledge: { files: docs, max_errors: 31 }").replace("[prompt]", "[rag]");
+    const { code, document } = await doctor({ "e.yaml": yaml, ...read, ...broken });
+    expect(code).toBe(0);
+    const [about, skipped, blank, ...others] = document.checks.filter(({ name }) => name === "knowledge");
+    expect(about?.detail).toMatch(
+      /^4 documents \(2 \.csv, 1 \.md, 1 \.txt\), 920k characters, about 1,\d00 chunks of up to \d+ tokens; 0 of 60 cases/,
+    );
+    expect(skipped).toMatchObject({ status: "warn", detail: expect.stringMatching(/^skipped 30:\n/), hint: "remove it or exclude it" });
+    for (const name of Object.keys(broken)) expect(skipped?.detail).toContain(`${name}: is empty`);
+    // Each fault stands with what would be right for it.
+    expect(blank).toMatchObject({ detail: "skipped 1:\ndocs/zero.txt: has no text", hint: "give it some, or remove it" });
+    expect(others.map(({ detail }) => detail)).toEqual([expect.stringMatching(/^1 file is of unknown formats .*docs\/x\.png/)]);
+  });
+
+  test("more documents than the store is made for are told before a run, and so is a database that does not answer", async () => {
+    const words = Array.from({ length: 4000 }, (_, i) => `word${i}`).join(" ");
+    const many = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`docs/d${i}.txt`, `${words} ${words} ${words} ${words}`]));
+    const small = experiment("model: embedded/reader\nknowledge: { files: docs }").replace("[prompt]", "[{ use: rag, size: 20 }]");
+    const refused = await doctor({ "e.yaml": small, ...many });
+    expect(refused.code).toBe(2);
+    expect(failures(refused.document)).toMatchObject([
+      {
+        detail: expect.stringMatching(/knowledge\.store: vectra is made for up to 10,000 chunks.* about 20,000$/),
+        hint: expect.stringMatching(/sqlite/),
+      },
+    ]);
+    const there = experiment("model: embedded/reader\nknowledge: { files: docs, store: { use: pgvector, url: postgres://127.0.0.1:9/x } }");
+    expect(failures((await doctor({ "e.yaml": there, "docs/a.md": "A text." })).document)).toEqual([]);
+    const probed = await doctor({ "e.yaml": there, "docs/a.md": "A text." }, { probe: true });
+    expect(failures(probed.document)).toMatchObject([
+      { name: "knowledge.store pgvector", detail: expect.stringMatching(/^the database at 127\.0\.0\.1:9\/x cannot be used/) },
+    ]);
+  });
+
   test("missing keys keep nothing else from being looked at, and each is named", async () => {
     const { code, document } = await doctor(
       {
@@ -94,7 +132,9 @@ describe("without a network", () => {
 models: { embed: two/e }
 endpoints:
   one: { base_url: "http://127.0.0.1:9/v1", api_key: "\${FIRST_KEY}" }
-  two: { base_url: "http://127.0.0.1:9/v1", api_key: "\${SECOND_KEY}" }`),
+  two: { base_url: "http://127.0.0.1:9/v1", api_key: "\${SECOND_KEY}" }
+knowledge: { files: docs, store: { use: pgvector, url: "postgres://me:\${PASSWORD}@127.0.0.1:9/x" } }`),
+        "docs/a.md": "A text.",
       },
       { probe: true },
     );
@@ -102,6 +142,7 @@ endpoints:
     expect(failures(document)).toMatchObject([
       { name: "key one", detail: expect.stringContaining("FIRST_KEY") },
       { name: "key two", detail: expect.stringContaining("SECOND_KEY") },
+      { name: "knowledge.store pgvector", detail: expect.stringContaining("PASSWORD") },
     ]);
     expect(document.checks.map(({ name }) => name)).toEqual(expect.arrayContaining(["splits", "knowledge", "plan", "store"]));
   });

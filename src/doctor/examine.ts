@@ -1,18 +1,21 @@
 /** Looks an experiment over without spending anything: models, keys, cases, knowledge, folders, and what the embedded engine understands. */
 import { join, relative } from "node:path";
 import { UserError } from "../errors.ts";
+import { skippedWarnings } from "../experiment/knowledge.ts";
 import { planOf } from "../ladder/plan.ts";
 import { modelFaults, openModels, refuseUnknownPrices } from "../models.ts";
 import { type Prepared, prepare, type RunOptions } from "../prepare.ts";
 import { splitModel } from "../program/model.ts";
+import type { ReadingOptions } from "../knowledge/documents.ts";
 import { findUnfinished } from "../runs/folder.ts";
 import type { Experiment } from "../types.ts";
 import { adapt, compatOf } from "../wire/compat.ts";
 import type { Models } from "../wire/models.ts";
-import { knowledgeCheck, splitChecks } from "./cases.ts";
+import { splitChecks } from "./cases.ts";
 import { type Check, check, complaints, counted } from "./check.ts";
 import { endpointChecks } from "./endpoints.ts";
 import { folderCheck } from "./folders.ts";
+import { knowledgeChecks, storeChecks } from "./knowledge.ts";
 import { modelChecks, usersOf } from "./models.ts";
 import { promptCheck, type Understanding, understandings } from "./prompts.ts";
 
@@ -30,9 +33,11 @@ export interface Examined {
 export interface DoctorOptions extends Pick<RunOptions, "plugins" | "env"> {
   readonly runs: string;
   readonly store: string;
-  /** Asks every endpoint in use for its list of models, and embedders on this machine for vectors: the only calls over the network. */
+  /** Asks every endpoint in use for its list of models, embedders on this machine for vectors, and the store where it is a database: the only calls over the network. */
   readonly probe?: boolean | undefined;
   readonly signal: AbortSignal;
+  /** Told how far the reading of documents has come. */
+  readonly progress?: ReadingOptions["progress"];
 }
 
 /**
@@ -40,10 +45,11 @@ export interface DoctorOptions extends Pick<RunOptions, "plugins" | "env"> {
  * experiment's files is one, and where there is none, keys that are missing do not keep the rest from being looked at.
  */
 export async function examine(file: string, options: DoctorOptions): Promise<Examined> {
+  const { plugins, env, store, progress } = options;
   const node = check("node", "ok", process.versions.node);
   let prepared: Prepared;
   try {
-    prepared = await prepare(file, { plugins: options.plugins, env: options.env, withoutKeys: true });
+    prepared = await prepare(file, { plugins, env, store, withoutKeys: true, progress });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return concluded(null, file, [node, ...complaints("experiment", error), ...(await folderChecks(options))], []);
@@ -62,7 +68,8 @@ export async function examine(file: string, options: DoctorOptions): Promise<Exa
       ...(await endpointChecks(experiment, users, options)),
       ...parameterChecks(experiment),
       ...splitChecks(experiment),
-      knowledgeCheck(experiment),
+      ...knowledgeChecks(experiment),
+      ...(await storeChecks(experiment, options)),
       ...budgetChecks(experiment, models),
       ...planChecks(experiment, models),
       ...(await folderChecks(options, prepared)),
@@ -99,12 +106,16 @@ function budgetChecks(experiment: Experiment, models: Models): readonly Check[] 
 
 function planChecks(experiment: Experiment, models: Models): readonly Check[] {
   const { totals, warnings } = planOf(experiment, models.price);
+  // Those have a check of their own, which names them all.
+  const skipped = new Set(skippedWarnings(experiment.skipped ?? [], experiment.documents.length));
   return [
     check("plan", "ok", `${(totals.calls + totals.judge_calls).toLocaleString("en")} calls at the most, ${costText(totals.usd)}`),
-    ...warnings.map((text) => {
-      const [, name = "data", what = text] = /^([\w.]+): (.+)$/su.exec(text) ?? [];
-      return check(name, "warn", what);
-    }),
+    ...warnings
+      .filter((text) => !skipped.has(text))
+      .map((text) => {
+        const [, name = "data", what = text] = /^([\w.]+): (.+)$/su.exec(text) ?? [];
+        return check(name, "warn", what);
+      }),
   ];
 }
 

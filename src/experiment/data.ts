@@ -12,13 +12,12 @@ import type { Complaint } from "./complaints.ts";
 import type { ExperimentFile } from "./schema.ts";
 import type { Path, Source } from "./source.ts";
 import { PASSAGES } from "../program/render.ts";
-import type { Case, Document, SplitName } from "../types.ts";
+import type { Case, SplitName } from "../types.ts";
 
 type Section = ExperimentFile["data"];
 
 /** Faults of rows that are named one by one; of more, their number is given. */
 const MOST_FAULTS = 20;
-const MOST_UNKNOWN_SOURCES = 10;
 
 /** The rows of all files, with the split that a row's file stands for. */
 export interface Table {
@@ -107,26 +106,6 @@ export function casesIn(
     cases: cases.map((placed) => ({ ...placed, split: placed.split ?? splits.get(placed.place) })),
     complaints: atMost(faults).map((what) => ({ what })),
   };
-}
-
-/** Complaints about sources that are no document's id. */
-export function checkSources(cases: readonly Placed[], documents: readonly Document[]): readonly Complaint[] {
-  const ids = new Set(documents.map(({ id }) => id));
-  const unknown = new Map<string, { readonly place: string; times: number }>();
-  for (const { case: kase, place } of cases) {
-    for (const id of kase.sources ?? []) {
-      if (ids.has(id)) continue;
-      const seen = unknown.get(id);
-      if (seen === undefined) unknown.set(id, { place, times: 1 });
-      else seen.times++;
-    }
-  }
-  const lines = [...unknown].slice(0, MOST_UNKNOWN_SOURCES).map(([id, { place, times }]) => {
-    const also = times > 1 ? ` (and ${times - 1} more ${times === 2 ? "time" : "times"})` : "";
-    return `${place}: source "${id}"${also} is no document of the knowledge; ${suggest(id, ids)}`;
-  });
-  const rest = unknown.size - lines.length;
-  return [...lines, ...(rest > 0 ? [`… and ${rest} more sources that are no document`] : [])].map((what) => ({ what }));
 }
 
 /** Chooses and splits the cases, and takes copies of held-out cases out of train; `where` is what errors name. */

@@ -2,10 +2,9 @@
 import { suggest } from "../errors.ts";
 import { placeText, type Complaint } from "./complaints.ts";
 import type { ExperimentFile } from "./schema.ts";
+import { type Env, keyOf, type Secret, unsetIn } from "./secrets.ts";
 import { type Path, type Source, valueAt } from "./source.ts";
 import type { Endpoint, Experiment, Role } from "../types.ts";
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 interface Connections extends Pick<Experiment, "models" | "places" | "endpoints" | "prices"> {
   readonly complaints: readonly Complaint[];
@@ -53,13 +52,11 @@ export function connect(file: Pick<ExperimentFile, "model" | "models" | "endpoin
     const user = users.find(({ endpoint }) => endpoint === name);
     const written = given.api_key ?? key;
     const keyAt: Path = given.api_key === undefined ? (user?.path ?? ["model"]) : ["endpoints", name, "api_key"];
-    const { value: apiKey, fault, missing = [] } = keyOf(written, env);
+    const { value: apiKey, fault, missing }: Secret = written === undefined ? { missing: [] } : keyOf("api_key", written, env);
     if (fault !== undefined) complaints.push({ place: source.at(keyAt), what: fault });
     if (user !== undefined) {
       const who = given.api_key === undefined ? `endpoint "${name}"` : "api_key";
-      const what = (variable: string) =>
-        `${who}: the environment variable ${variable} is not set; set it, or name it in a file for --env-file`;
-      unset.push(...missing.map((variable) => ({ place: source.at(keyAt), what: what(variable) })));
+      unset.push(...unsetIn(who, missing, source.at(keyAt)));
     }
     const endpoint: Endpoint = {
       ...DEFAULTS,
@@ -123,19 +120,4 @@ function stringsIn(value: unknown, path: Path): readonly { readonly model: strin
   if (typeof value === "string") return [{ model: value, path }];
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => stringsIn(inner, [...path, Array.isArray(value) ? Number(key) : key]));
-}
-
-/** A key as written, with `${NAME}` read from the environment, or the variables that are missing there. */
-function keyOf(
-  written: string | undefined,
-  env: Env,
-): { readonly value?: string; readonly fault?: string; readonly missing?: readonly string[] } {
-  if (written === undefined) return {};
-  const names = [...written.matchAll(/\$\{([^}]*)\}/g)].map((match) => match[1]?.trim() ?? "");
-  // The file is kept with every run, and so would be a key that stands in it.
-  if (names.length === 0)
-    return { fault: "api_key: holds the key itself, which would be kept with every run; write ${NAME} and set that environment variable" };
-  const missing = names.filter((name) => (env[name] ?? "") === "");
-  if (missing.length > 0) return { missing };
-  return { value: written.replace(/\$\{([^}]*)\}/g, (_, name: string) => env[name.trim()] ?? "") };
 }

@@ -84,34 +84,59 @@ export function checkAsked(
   );
 }
 
-/** The rungs as written, each with a name of its own, and with those that `again: true` adds. */
+/**
+ * The rungs as written, each with a name of its own, and those that are climbed. A rung with `again: true` comes again after each later
+ * rung that changes what is known or the model; where an earlier rung is the same stage it is itself that one coming again, at its place.
+ */
 export function ladderOf(
   ladder: ExperimentFile["ladder"],
   registry: Registry,
   source: Source,
 ): { readonly written: readonly PlannedRung[]; readonly climbed: readonly PlannedRung[]; readonly complaints: readonly Complaint[] } {
-  const written = ladder.flatMap(({ use, as, options }): readonly PlannedRung[] => {
+  const complaints: Complaint[] = [];
+  const written: PlannedRung[] = [];
+  const changing = (stage: string): boolean =>
+    (registry.stages.get(stage)?.changes ?? []).some((facet) => facet === "knowledge" || facet === "model");
+  /** Rungs that come again, the latest of each by the name of its first. */
+  const again: { readonly rung: PlannedRung; readonly first: string }[] = [];
+  for (const [at, { use, as, options, again: comesAgain }] of ladder.entries()) {
     const stage = registry.stages.get(use);
-    return stage === undefined ? [] : [{ name: as ?? use, stage, options }];
-  });
-  const names = ladder.map(({ use, as }) => as ?? use);
-  const repeated = written.filter(({ name }) => ladder[names.indexOf(name)]?.again === true);
+    if (stage === undefined) continue;
+    const before = ladder.findLastIndex((other, place) => place < at && other.use === use);
+    const between = written.slice(before + 1).findLast((rung) => changing(rung.stage.name));
+    const later = ladder.slice(at + 1).some((other) => changing(other.use));
+    const after = comesAgain === true && before >= 0 ? between : undefined;
+    const first =
+      after === undefined ? (as ?? use) : (again.find(({ rung }) => rung === written[before])?.first ?? written[before]?.name ?? use);
+    const rung = {
+      name: as ?? (after === undefined ? use : `${first}-after-${after.name}`),
+      stage,
+      options,
+      ...(after && { after: after.name }),
+    };
+    written.push(rung);
+    if (comesAgain === true && after === undefined && !later) {
+      complaints.push({
+        place: source.at(["ladder", at, "again"]),
+        what: `again: true: nothing changes what is known or the model for "${rung.name}" to come again after; put such a rung (${[...registry.stages.keys()].filter(changing).join(", ")}) below it, or remove again`,
+      });
+    } else if (comesAgain === true) again.push({ rung, first });
+  }
   const climbed = written.flatMap((rung, at): readonly PlannedRung[] => {
-    const changes = rung.stage.changes ?? [];
-    if (!changes.includes("knowledge") && !changes.includes("model")) return [rung];
-    const earlier = repeated.filter((one) => written.indexOf(one) < at);
-    return [rung, ...earlier.map((one) => ({ ...one, name: `${one.name}-after-${rung.name}`, after: rung.name }))];
+    if (!changing(rung.stage.name)) return [rung];
+    const earlier = again.filter((one) => written.indexOf(one.rung) < at);
+    const latest = earlier.filter((one) => earlier.findLast(({ first }) => first === one.first) === one);
+    // One that is written down at a place of its own comes there, not twice.
+    const due = latest.filter(({ first }) => !again.some((one) => one.first === first && one.rung.after === rung.name));
+    return [rung, ...due.map((one) => ({ ...one.rung, name: `${one.first}-after-${rung.name}`, after: rung.name }))];
   });
-  const clash = climbed.find(({ name, after }) => after !== undefined && names.includes(name));
-  const complaints =
-    clash === undefined
-      ? []
-      : [
-          {
-            place: source.at(["ladder", names.indexOf(clash.name)]),
-            what: `rung "${clash.name}" has the name of one that again: true makes; give it another with as: …`,
-          },
-        ];
+  const names = written.map(({ name }) => name);
+  const clash = climbed.find((rung) => !written.includes(rung) && names.includes(rung.name));
+  if (clash !== undefined)
+    complaints.push({
+      place: source.at(["ladder", names.indexOf(clash.name)]),
+      what: `rung "${clash.name}" has the name of one that again: true makes; give it another with as: …`,
+    });
   return { written, climbed, complaints: [...twice(ladder, names, ["ladder"], "rung", source), ...complaints] };
 }
 

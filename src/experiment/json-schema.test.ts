@@ -15,10 +15,13 @@ describe("the JSON Schema agrees with what is read", () => {
     YAML.replace("[same]", "[./evals/polite.ts, { use: evals/polite.mjs, as: p, length: 3 }]"),
     YAML.replace("[same]", "[{ use: judged, not: true, weight: 2, prompts: { verdict: judge.md } }]"),
     `${YAML}max_errors: 20`,
+    `${YAML}knowledge: { files: docs/, exclude: [drafts, "*.tmp"], columns: { id: sku, text: [a, b] }, max_errors: 3 }`,
     YAML.replace("[polish]", "[]"),
   ];
   const wrong = [
     `${YAML}wlak: all`,
+    `${YAML}knowledge: { files: docs/, max_errors: -1 }`,
+    `${YAML}knowledge: { files: docs/, columns: { txt: a } }`,
     YAML.replace("[polish]", "[polsh]"),
     YAML.replace("[polish]", "[{ use: polish, round: 3 }]"),
     YAML.replace("[same]", "[{ use: same, threshold: 2 }]"),

@@ -1,18 +1,20 @@
 /** An experiment file -> an experiment, read and checked whole before any call is made. */
-import { basename, dirname, extname, resolve } from "node:path";
+import { basename, dirname, extname, relative, resolve } from "node:path";
 import { UserError } from "../errors.ts";
-import { readDocuments } from "../knowledge/documents.ts";
+import type { ReadingOptions } from "../knowledge/documents.ts";
 import { placeholdersOf } from "../program/template.ts";
 import { besides, placeText, refuse, type Complaint } from "./complaints.ts";
-import { casesIn, checkSources, readTable, splitsOf } from "./data.ts";
+import { casesIn, readTable, splitsOf } from "./data.ts";
 import { connect } from "./endpoints.ts";
 import { checkAims, checkAsked, evalsOf, ladderOf } from "./evals.ts";
 import { checkCases, checkTested } from "./gates.ts";
 import { partOf, quoteFinder, quotesIn, quoteWarnings } from "../data/quotes.ts";
+import { checkReach, checkSources, readKnowledge, skippedWarnings } from "./knowledge.ts";
 import { checkPrompt, readPrompt, type Prompt } from "./prompts.ts";
 import { PASSAGES } from "../program/render.ts";
 import { experimentSchema, type ExperimentFile } from "./schema.ts";
 import { readSource, type Source } from "./source.ts";
+import { storeOf } from "./store.ts";
 import { check } from "./wording.ts";
 import type { Choice } from "../data/filter.ts";
 import type { Registry } from "../registry.ts";
@@ -21,10 +23,12 @@ import type { Document, Experiment } from "../types.ts";
 export { peekPlugins } from "./source.ts";
 
 export interface ReadOptions extends Choice {
-  /** Where `${NAME}` in `api_key` is looked up. */
+  /** Where `${NAME}` in `api_key` and in a store's address is looked up. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Goes on where keys are not set, and notes it at their endpoints; without it that is a complaint like any other. */
+  /** Goes on where keys are not set, and notes it at their endpoints and at the store; without it that is a complaint like any other. */
   readonly withoutKeys?: boolean | undefined;
+  /** Where what is slow to read of the documents is kept, and who is told of long reading. */
+  readonly reading?: ReadingOptions | undefined;
 }
 
 /**
@@ -56,7 +60,8 @@ export async function readExperiment(file: string, registry: Registry, options: 
     unused.push(...(inputs ?? []).filter((name) => !prompts.fields.includes(name)));
   }
   for (const [index, { stage, options: chosen }] of (ladder?.written ?? []).entries()) {
-    const known = { variants: prompts?.variants ?? {}, trainers: registry.trainers };
+    const endpoints = connections && Object.keys(connections.endpoints);
+    const known = { variants: prompts?.variants ?? {}, trainers: registry.trainers, endpoints };
     complaints.push(...(stage.check?.(chosen, known) ?? []).map((what) => ({ place: source.at(["ladder", index]), what })));
   }
   const { cases, complaints: ofCases } =
@@ -65,13 +70,16 @@ export async function readExperiment(file: string, registry: Registry, options: 
       : casesIn(table, parts.data, prompts?.fields ?? table.inputs);
   complaints.push(...ofCases);
 
-  const { documents, complaints: ofKnowledge } = await readKnowledge(parts, source, dir);
-  complaints.push(...ofKnowledge, ...(documents === undefined ? [] : checkSources(cases, documents)));
+  const { collected, complaints: ofKnowledge } = await readKnowledge(parts, source, dir, options.reading);
+  const { documents = [], skipped = [] } = collected ?? {};
+  complaints.push(...ofKnowledge, ...(collected === undefined ? [] : checkSources(cases, collected)));
   if (ofCases.length === 0 && table?.mapping !== undefined) {
     const all = cases.map(({ case: kase }) => kase);
     complaints.push(...checkCases(parts.gates ?? [], all, source));
   }
-  const unset = connections?.unset ?? [];
+  const store = storeOf(parts, source, options.env);
+  complaints.push(...store.complaints, ...checkReach(ladder?.climbed ?? [], documents, store.store, source));
+  const unset = [...(connections?.unset ?? []), ...store.unset];
   if (complaints.length > 0 || options.withoutKeys !== true) refuse([...complaints, ...unset]);
 
   const { data, program, params, seed } = parts;
@@ -81,7 +89,7 @@ export async function readExperiment(file: string, registry: Registry, options: 
   const narrowed = options.filter !== undefined || options.limit !== undefined || options.sample !== undefined;
   // A choice may leave out cases that must pass; then the gate is not judged.
   if (!narrowed) besides(unset, () => refuse(checkTested(parts.gates ?? [], split.splits, source)));
-  const inDocuments = quotesIn(documentTexts(documents ?? []), split.splits);
+  const inDocuments = quotesIn(documentTexts(documents), split.splits);
   const inPrompts = quoteFinder(split.splits)(promptTexts(prompts), partOf(split.splits.train));
   const { models, places, endpoints, prices } = connections;
   return {
@@ -93,7 +101,15 @@ export async function readExperiment(file: string, registry: Registry, options: 
     endpoints,
     splits: split.splits,
     exploratory: split.exploratory,
-    documents: documents ?? [],
+    documents,
+    skipped,
+    knowledge: parts.knowledge && {
+      ...store.store,
+      corpus: [parts.knowledge.files]
+        .flat()
+        .map((pattern) => relative("", resolve(dir, pattern)))
+        .join("\n"),
+    },
     program: { model: models.task, params, system: prompts.system, user: prompts.user, demos: [], steps: [] },
     variants: prompts.variants,
     scorers: evals.scorers,
@@ -108,7 +124,13 @@ export async function readExperiment(file: string, registry: Registry, options: 
     margin: parts.margin ?? 0,
     maxErrors: parts.max_errors ?? 0,
     prices,
-    warnings: [...(unused.length === 0 ? [] : [unusedFields(unused)]), ...split.warnings, ...quoteWarnings(inDocuments, inPrompts)],
+    warnings: [
+      ...(unused.length === 0 ? [] : [unusedFields(unused)]),
+      ...split.warnings,
+      ...quoteWarnings(inDocuments, inPrompts),
+      ...skippedWarnings(skipped, documents.length),
+      ...(collected?.notes ?? []),
+    ],
     leaks: { cases: split.leaks, quotes: [...inDocuments, ...inPrompts] },
   };
 }
@@ -174,22 +196,6 @@ async function readProgram(section: ExperimentFile["program"], source: Source, d
   }
   const fields = new Set(all.flatMap(({ prompt }) => placeholdersOf(prompt.text).map(({ name }) => name)));
   return { system, user, variants, all, fields: [...fields].filter((name) => name !== PASSAGES), complaints };
-}
-
-async function readKnowledge(
-  { knowledge }: Partial<ExperimentFile>,
-  source: Source,
-  dir: string,
-): Promise<{ readonly documents?: readonly Document[]; readonly complaints: readonly Complaint[] }> {
-  if (knowledge === undefined) return { complaints: [] };
-  try {
-    return { documents: await readDocuments([knowledge.files].flat(), resolve(dir)), complaints: [] };
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    const [first = "", ...lines] = error.message.split("\n");
-    const faults = lines.length === 0 ? [first] : lines.map((line) => `knowledge: ${line.trim()}`);
-    return { complaints: faults.map((what) => ({ place: source.at(["knowledge", "files"]), what })) };
-  }
 }
 
 function documentTexts(documents: readonly Document[]): readonly { readonly id: string; readonly text: string }[] {

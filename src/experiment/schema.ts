@@ -1,7 +1,8 @@
 /** The experiment file as one zod schema, made from the registry, strict everywhere. Descriptions are what editors show. */
 import { z } from "zod";
-import { UserError } from "../errors.ts";
-import { data, endpoints, gate, modelRef, oneOrMany, positive, program, safeName, share } from "./sections.ts";
+import { suggest, UserError } from "../errors.ts";
+import { columns, data, endpoints, gate, modelRef, oneOrMany, positive, program, safeName, share } from "./sections.ts";
+import { stores } from "../knowledge/stores/index.ts";
 import { valueAt } from "./source.ts";
 import type { Registry } from "../registry.ts";
 import type { Axis, Scorer, Stage } from "../types.ts";
@@ -45,7 +46,18 @@ export function experimentSchema(registry: Registry) {
     endpoints: endpoints().default({}),
     data: data(),
     knowledge: z
-      .strictObject({ files: oneOrMany("a path or glob of documents, or a list of them") })
+      .strictObject({
+        files: oneOrMany(
+          "a file, a folder or a glob, or a list of them: docs/, docs/**/*.md; Markdown, text, HTML, PDF, DOCX, CSV, TSV, JSONL",
+        ),
+        exclude: oneOrMany("what is left out of them: names, paths or globs, such as drafts/, *.tmp.md or docs/**/old-*").optional(),
+        columns: columns().optional(),
+        // A real folder has a scan or an empty file in it; where more is broken than one in ten, it is mostly not the folder that was meant.
+        max_errors: maxErrors(
+          "documents, and how many files, may be broken; they are skipped with a warning, beyond that all is refused",
+        ).default(0.1),
+        store: store().optional(),
+      })
       .describe("documents that retrieval searches")
       .optional(),
     program: program(),
@@ -82,7 +94,7 @@ export function experimentSchema(registry: Registry) {
     repeat: z.int().min(1).max(100).describe("how often each case is answered").default(1),
     seed: z.int().min(0).describe("seed of all chance: splits, samples, races").default(0),
     margin: share("the loss on the primary scorer that is still no loss, for a cheaper program").default(0.01),
-    max_errors: maxErrors().default(0.1),
+    max_errors: maxErrors("cases of a split may fail with an error before the run gives up").default(0.1),
     plugins: z.array(z.string().min(1)).describe("files or packages that bring stages, scorers and trainers").default([]),
   });
 }
@@ -171,7 +183,7 @@ function scorerName() {
   );
 }
 
-function maxErrors() {
+function maxErrors(what: string) {
   return z
     .number()
     .min(0)
@@ -179,5 +191,34 @@ function maxErrors() {
       (most) => most <= 1 || Number.isInteger(most),
       "is neither a share, 0 to 1, nor a count, a whole number from 2; write one of them",
     )
-    .describe("how many cases of a split may fail with an error before the run gives up: a share from 0 to 1, or a count from 2");
+    .describe(`how many ${what}: a share from 0 to 1, or a count from 2`);
+}
+
+/** A store by name, with its options where it has some: `sqlite`, `{ use: pgvector, … }`. */
+function store() {
+  const [first, ...rest] = stores.map(({ name, about, options }) => options.extend({ use: z.literal(name) }).describe(about));
+  if (first === undefined) throw new Error("there are no stores");
+  const plain = stores.filter(({ options }) => options.safeParse({}).success).map(({ name }) => name);
+  return z
+    .union([z.enum(plain, { error: ({ input }) => unusable(input) }), z.discriminatedUnion("use", [first, ...rest])])
+    .transform((given): { readonly store: string; readonly options: Readonly<Record<string, unknown>> } => {
+      if (typeof given === "string") return { store: given, options: {} };
+      const { use, ...options } = given;
+      return { store: String(use), options };
+    })
+    .describe("what holds the chunks of the documents");
+}
+
+/** What would be right where a store's name stands alone and cannot. */
+function unusable(input: unknown): string {
+  const kind = stores.find(({ name }) => name === input);
+  if (kind === undefined)
+    return suggest(
+      String(input),
+      stores.map(({ name }) => name),
+    );
+  const needed = Object.entries(kind.options.shape).flatMap(([key, option]) =>
+    z.safeParse(option, undefined).success ? [] : [`${key}: …`],
+  );
+  return `it needs options: write { use: ${kind.name}, ${needed.join(", ")} }`;
 }

@@ -98,6 +98,21 @@ export function data() {
     .describe("the cases");
 }
 
+/** `knowledge.columns`: what the columns of tables and the keys of JSON rows hold. */
+export function columns() {
+  return z
+    .strictObject({
+      id: column("column with the document's id; `id`, `_id` or `doc_id` by default, else the file's name and the row's number").optional(),
+      title: column("column with its title; `title` by default").optional(),
+      text: oneOrMany(
+        "column with its text, or several, each then a line `name: value`; `text`, `contents`, `content` or `body` by default, else all",
+      )
+        .transform((names) => [names].flat())
+        .optional(),
+    })
+    .describe("which columns of CSV, TSV and JSONL rows hold what; a row is a document");
+}
+
 /** `program`: the templates as they are now. */
 export function program() {
   const template = (what: string) => z.string().describe(`${what}: a .md or .txt file, or the text itself`);

@@ -68,11 +68,14 @@ function unionComplaints(
   source: Source,
   known: ReadonlyMap<string, readonly string[]>,
 ): readonly Complaint[] {
-  const alternatives = issue.errors.filter((errors) => !errors.some((error) => error.path.length === 0 && error.code === "invalid_type"));
+  const value = valueAt(source.value, path);
+  const composed = typeof value === "object" && value !== null;
+  // A list of texts is not what a map or a list was meant to be.
+  const other = ({ code }: Issue) => code === "invalid_type" || (composed && code === "invalid_value");
+  const alternatives = issue.errors.filter((errors) => !errors.some((error) => error.path.length === 0 && other(error)));
   const meant = alternatives.length === 0 ? undefined : alternatives.toSorted((a, b) => a.length - b.length)[0];
   if (meant !== undefined) return meant.flatMap((inner) => complaintsOf(inner, path, source, known));
   const kinds = issue.errors.flatMap((errors) => errors.flatMap((error) => (error.code === "invalid_type" ? [kind(error.expected)] : [])));
-  const value = valueAt(source.value, path);
   return [{ place: source.at(path), what: `${label(path)}: is ${shown(value)}; it must be ${[...new Set(kinds)].join(" or ")}` }];
 }
 
@@ -160,7 +163,10 @@ function isUse(path: Path): boolean {
 }
 
 function nounOfUse(path: Path): string {
-  return path[0] === "ladder" ? "stage" : path[0] === "evals" ? "scorer" : "name";
+  const item = path.at(-1) === "use" ? path.slice(0, -1) : path;
+  if (isUse(item)) return item[0] === "ladder" ? "stage" : "scorer";
+  // Of options of its own it is what they are called: a store, a rerank.
+  return typeof item.at(-1) === "string" ? String(item.at(-1)) : "name";
 }
 
 /** Tells issues about unknown keys apart. */

@@ -1,37 +1,113 @@
-/** Reads the documents of the knowledge: files matched by globs -> texts with an id and a title. */
-import { glob, readFile, stat } from "node:fs/promises";
-import { basename, dirname, extname, relative, resolve, sep } from "node:path";
-import { messageOf, UserError } from "../errors.ts";
+/** Reads the documents of the knowledge: files, folders and globs -> texts with an id and a title. */
+import { readFileSync } from "node:fs";
+import { basename, extname } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { UserError } from "../errors.ts";
 import type { Document } from "../types.ts";
+import { type File, findFiles, type Selection, unreadable } from "./files.ts";
+import { type Columns, type Format, OtherColumns, type Reading } from "./formats/format.ts";
 import { formats } from "./formats/index.ts";
+import { keptReading } from "./kept.ts";
 
-/**
- * The documents that the patterns match, sorted by id, whatever the order of files on disk.
- *
- * A pattern is a path relative to `dir` or a glob (`knowledge/**\/*.md`; names that begin with a dot are matched only when
- * spelt out). A document's id is the one its front matter or row gives, else the file's path below the fixed part of the
- * pattern, without extension and with `/`: `knowledge/**\/*.md` gives `returns/refunds`. A file that two patterns match is
- * read once, by the first.
- *
- * Throws one UserError that names every fault: patterns without a file, ids used twice, files that cannot be read, are
- * empty, are not UTF-8 or are of an unknown format.
- */
-export async function readDocuments(patterns: readonly string[], dir: string): Promise<readonly Document[]> {
-  const faults: string[] = [];
-  const files = await findFiles(patterns, dir, faults);
-  const found: Found[] = [];
-  for (const file of files) found.push(...(await readOne(file, faults)));
-  const documents = unique(found, faults);
-  if (faults.length === 1) throw new UserError(`knowledge: ${faults[0]}`);
-  if (faults.length > 0) throw new UserError(`knowledge: ${faults.length} faults\n${faults.map((fault) => `  ${fault}`).join("\n")}`);
-  return documents.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+export interface Sources extends Selection {
+  readonly columns?: Columns | undefined;
+  /** How many documents, and how many files, may be broken: a share, 0..1, or a count, 2 or more. */
+  readonly maxErrors: number;
 }
 
-interface File {
-  readonly path: string;
-  /** As faults name it: relative to the experiment's folder. */
-  readonly shown: string;
-  readonly id: string;
+export interface Collected {
+  /** Sorted by id, whatever the order of files on disk. */
+  readonly documents: readonly Document[];
+  /** What was not read, each as `where: what; what would be right`. */
+  readonly skipped: readonly string[];
+  /** The same by the ids that the documents would have, as far as they are known. */
+  readonly missing: ReadonlyMap<string, string>;
+  /** What else is worth telling: files of unknown formats, pages without text, exclusions that exclude nothing. */
+  readonly notes: readonly string[];
+}
+
+export interface ReadingOptions {
+  /** Folder in which what was read of slow formats is kept; nothing is without one. */
+  readonly kept?: string | undefined;
+  /** Told before each file is read. */
+  readonly progress?: ((reading: ReadingProgress) => void) | undefined;
+}
+
+export interface ReadingProgress {
+  /** Files that are read, and all of them. */
+  readonly done: number;
+  readonly total: number;
+  /** The file at work, as messages name it. */
+  readonly file: string;
+}
+
+/** Names that a message holds at the most. */
+const NAMED = 10;
+const LONGEST_TITLE = 300;
+
+/**
+ * The documents of all files. Names that begin with a dot are left out unless they are spelt out; files of unknown formats that a folder or a
+ * glob takes in are left out and noted.
+ *
+ * A document's id is the one its front matter or row gives, else the file's path below the folder, or below the fixed part of the glob,
+ * without extension and with `/`: `knowledge/**\/*.md` gives `returns/refunds`. A row without id gets the file's with its number,
+ * `prices/12`; files that differ in their extension alone keep it. A table without any of the columns that are named is read as if none
+ * were, as long as another table has them.
+ *
+ * What is broken is skipped as long as neither more documents nor more files are than `maxErrors` allows. Beyond that, and for patterns without
+ * a file and named files of unknown formats, throws one UserError that names every fault.
+ */
+export async function readDocuments(sources: Sources, dir: string, options: ReadingOptions = {}): Promise<Collected> {
+  const { maxErrors } = sources;
+  const known = new Set(formats.flatMap(({ extensions }) => extensions));
+  const { files, unknown, wrong, faults: unopened, idle, foreign } = await findFiles(sources, dir, known);
+  const notes = idle.map((pattern) => `knowledge.exclude: "${pattern}" leaves nothing out; patterns are relative to the experiment file`);
+  notes.push(
+    ...foreign.map((file) => `knowledge: ${file} holds the cases and is left out; name it itself under files if it is a document too`),
+  );
+  if (unknown.length > 0) notes.push(unknownNote(unknown, known));
+  const faults: Fault[] = unopened.map((fault) => ({ ...fault, file: true }));
+  const reads: ReadFile[] = [];
+  for (const [done, file] of files.entries()) {
+    // Files are read in one go, which takes a tenth of the time for small ones; now and then signals and timers have their turn.
+    if (done % 64 === 0) await setImmediate();
+    options.progress?.({ done, total: files.length, file: file.shown });
+    reads.push(await readOne(file, sources.columns ?? {}, options.kept));
+  }
+  options.progress?.({ done: files.length, total: files.length, file: "" });
+  const found: Found[] = [];
+  const tabled = reads.some(({ columns }) => columns === "named");
+  const others = files.filter((_, i) => tabled && reads[i]?.columns === "other");
+  if (others.length > 0) notes.push(othersNote(others));
+  for (const [i, file] of files.entries()) {
+    const read = tabled && reads[i]?.columns === "other" ? await readOne(file, {}, options.kept) : reads[i];
+    for (const each of read?.found ?? []) found.push(each);
+    for (const fault of read?.faults ?? []) faults.push(fault);
+    for (const note of read?.notes ?? []) notes.push(note);
+  }
+  const documents = unique(found, faults);
+  const lost = faults.filter(({ file }) => file).length;
+  const counts: readonly Count[] = [
+    { broken: faults.length, of: documents.length + faults.length, noun: "documents" },
+    { broken: lost, of: files.length + unopened.length, noun: "files" },
+  ];
+  const tooMany = counts.find(({ broken, of }) => broken > (maxErrors <= 1 ? maxErrors * of : maxErrors));
+  const none = documents.length === 0 && faults.length > 0;
+  if (wrong.length > 0 || tooMany !== undefined || none) refuse(wrong, faults, none ? undefined : tooMany, maxErrors);
+  return {
+    documents: documents.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    skipped: faults.map(({ what }) => what),
+    missing: new Map(faults.flatMap(({ id, what }) => (id === undefined ? [] : [[id, what]]))),
+    notes,
+  };
+}
+
+interface Fault {
+  /** Of the document that is missing by it. */
+  readonly id?: string | undefined;
+  readonly what: string;
+  /** Nothing of its file was read. */
+  readonly file: boolean;
 }
 
 interface Found {
@@ -39,104 +115,98 @@ interface Found {
   readonly where: string;
 }
 
-async function findFiles(patterns: readonly string[], dir: string, faults: string[]): Promise<readonly File[]> {
-  const files = new Map<string, File>();
-  for (const pattern of patterns) {
-    const base = resolve(dir, fixedPart(pattern));
-    const matches = isGlob(pattern) ? (await Array.fromAsync(glob(pattern, { cwd: dir }))).toSorted() : [pattern];
-    let matched = 0;
-    for (const match of matches) {
-      const path = resolve(dir, match);
-      const shown = slashes(relative(dir, path));
-      const kind = await kindOf(path);
-      if (kind === "folder" && isGlob(pattern)) continue;
-      matched++;
-      if (kind === "folder") faults.push(`${shown}: is a folder; name its files, as in ${pattern.replace(/\/+$/, "")}/**/*.md`);
-      else if (kind === "missing") faults.push(`${shown}: there is no such file; paths are relative to the experiment file`);
-      else if (!files.has(path)) files.set(path, { path, shown, id: withoutExtension(slashes(relative(base, path))).normalize("NFC") });
-    }
-    if (matched === 0) faults.push(`${pattern}: matches no file; paths are relative to the experiment file`);
-  }
-  return [...files.values()];
+interface ReadFile {
+  /** Of a table: whether it has the columns that are named. */
+  readonly columns?: "named" | "other" | undefined;
+  readonly found: readonly Found[];
+  readonly faults: readonly Fault[];
+  readonly notes: readonly string[];
 }
 
-async function readOne(file: File, faults: string[]): Promise<readonly Found[]> {
-  const extension = extname(file.path).toLowerCase();
+async function readOne({ path, shown, id }: File, columns: Columns, kept: string | undefined): Promise<ReadFile> {
+  const extension = extname(path).toLowerCase();
   const format = formats.find(({ extensions }) => extensions.includes(extension));
-  if (format === undefined) {
-    const known = formats.flatMap(({ extensions }) => extensions).join(", ");
-    const what = extension === "" ? "a file without extension has no known format" : `unknown format "${extension}"`;
-    faults.push(`${file.shown}: ${what}; known are ${known}, or let the pattern match fewer files`);
-    return [];
-  }
-  let text: string;
+  let reading: Reading;
   try {
-    text = decode(await readFile(file.path));
+    reading = format === undefined ? nothing : await readingOf(format, readFileSync(path), columns, kept);
   } catch (error) {
-    faults.push(`${file.shown}: ${error instanceof UserError ? error.message : `cannot be read; ${messageOf(error)}`}`);
-    return [];
+    const what = error instanceof UserError ? error.message : unreadable(error);
+    const columns = error instanceof OtherColumns ? "other" : undefined;
+    return { columns, found: [], faults: [{ id, what: `${shown}: ${what}`, file: true }], notes: [] };
   }
-  const { drafts, faults: own } = await format.read(text);
-  faults.push(...own.map((fault) => (/^\d/.test(fault) ? `${file.shown}:${fault}` : `${file.shown}: ${fault}`)));
-  if (drafts.length === 0 && own.length === 0) faults.push(`${file.shown}: is empty; remove it or let the pattern match fewer files`);
-  return drafts.flatMap((draft) => {
-    const where = draft.line === undefined ? file.shown : `${file.shown}:${draft.line}`;
-    if (draft.text.trim() === "") {
-      faults.push(`${where}: has no text; remove it or let the pattern match fewer files`);
-      return [];
-    }
-    const id = draft.id ?? file.id;
-    return [
-      { document: { id, title: draft.title?.trim() || (draft.line === undefined ? basename(file.id) : id), text: draft.text }, where },
-    ];
-  });
+  const { drafts, faults, notes = [] } = reading;
+  const read: Found[] = [];
+  const broken: Fault[] = faults.map(({ line, what }) => ({ what: `${shown}:${line}: ${what}`, file: false }));
+  for (const draft of drafts) {
+    const where = draft.line === undefined ? shown : `${shown}:${draft.line}`;
+    const own = draft.id?.trim() || (draft.row === undefined ? id : `${id}/${draft.row}`);
+    const title = titleOf(draft.title) ?? (draft.row === undefined ? basename(id) : own);
+    const { text, pages, layout } = draft;
+    if (text.trim() === "")
+      broken.push({ id: own, what: `${where}: has no text; give it some, or remove it`, file: draft.row === undefined });
+    else read.push({ document: { id: own, title, text, file: shown, ...(pages && { pages }), ...(layout && { layout }) }, where });
+  }
+  if (drafts.length === 0 && faults.length === 0) broken.push({ id, what: `${shown}: is empty; remove it or exclude it`, file: true });
+  const named = drafts.some(({ row }) => row !== undefined) ? "named" : undefined;
+  return { columns: named, found: read, faults: broken, notes: notes.map((note) => `knowledge: ${shown}: ${note}`) };
 }
 
-/** UTF-8 with `\n` line breaks and no byte order mark, or what is wrong with the bytes. */
-function decode(bytes: Uint8Array): string {
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw new UserError("is not UTF-8; save it as UTF-8");
-  }
-  if (text.includes("\0")) throw new UserError("is not text but binary data; remove it or let the pattern match fewer files");
-  return text.replace(/\r\n?/g, "\n");
+const nothing: Reading = { drafts: [], faults: [] };
+
+async function readingOf(format: Format, bytes: Uint8Array, columns: Columns, kept: string | undefined): Promise<Reading> {
+  if (bytes.length === 0) return nothing;
+  const read = async () => await format.read(bytes, columns);
+  if (format.kept === undefined || kept === undefined) return await read();
+  return await keptReading(kept, `${format.extensions[0]} ${format.kept}`, bytes, read);
 }
 
-function unique(found: readonly Found[], faults: string[]): readonly Document[] {
+function titleOf(given: string | undefined): string | undefined {
+  const title = given?.replace(/\s+/g, " ").trim() ?? "";
+  if (title === "") return undefined;
+  return title.length > LONGEST_TITLE ? `${title.slice(0, LONGEST_TITLE).toWellFormed()}…` : title;
+}
+
+function unique(found: readonly Found[], faults: Fault[]): readonly Document[] {
   const first = new Map<string, Found>();
   for (const one of found) {
     const other = first.get(one.document.id);
     if (other === undefined) first.set(one.document.id, one);
-    else faults.push(`${one.where}: has the id "${one.document.id}" of ${other.where}; give one of them another id`);
+    else faults.push({ what: `${one.where}: has the id "${one.document.id}" of ${other.where}; give one of them another id`, file: false });
   }
   return [...first.values()].map(({ document }) => document);
 }
 
-/** The folders of a pattern before the first one that a glob matches; for a plain path its folder. */
-function fixedPart(pattern: string): string {
-  const parts = pattern.split("/");
-  const first = parts.findIndex(isGlob);
-  return first === -1 ? dirname(pattern) : parts.slice(0, first).join("/") || (pattern.startsWith("/") ? "/" : ".");
+/** How many of what are broken. */
+interface Count {
+  readonly broken: number;
+  readonly of: number;
+  readonly noun: string;
 }
 
-function isGlob(part: string): boolean {
-  return /[*?[{]|[!+@]\(/.test(part);
+function refuse(wrong: readonly string[], faults: readonly Fault[], tooMany: Count | undefined, most: number): never {
+  const heading = wrong.length > 0 || tooMany === undefined ? [] : [headingOf(tooMany, most)];
+  const lines = [...heading, ...wrong, ...faults.map(({ what }) => what)];
+  throw new UserError(lines.map((line) => `knowledge: ${line}`).join("\n"));
 }
 
-async function kindOf(path: string): Promise<"file" | "folder" | "missing"> {
-  try {
-    return (await stat(path)).isDirectory() ? "folder" : "file";
-  } catch {
-    return "missing";
-  }
+function headingOf({ broken, of, noun }: Count, most: number): string {
+  const [verb, them] = broken === 1 ? ["is", "it"] : ["are", "them"];
+  return `${broken} of ${of} ${noun} ${verb} broken, more than knowledge.max_errors (${most}) allows; mend, remove or exclude ${them}, or allow more`;
 }
 
-function withoutExtension(path: string): string {
-  return path.slice(0, path.length - extname(path).length);
+function unknownNote(files: readonly string[], known: ReadonlySet<string>): string {
+  const kinds = new Map<string, number>();
+  for (const kind of files.map((file) => extname(file).toLowerCase() || "without extension")) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  const counts = [...kinds].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).slice(0, NAMED);
+  const counted = counts.map(([kind, count]) => `${count} ${kind}`).join(", ");
+  return `knowledge: ${files.length} ${files.length === 1 ? "file is" : "files are"} of unknown formats and not read (${counted}): ${listed(files)}; known are ${[...known].join(", ")}`;
 }
 
-function slashes(path: string): string {
-  return path.split(sep).join("/");
+function othersNote(files: readonly File[]): string {
+  const has = files.length === 1 ? "1 table has" : `${files.length} tables have`;
+  return `knowledge: ${has} none of knowledge.columns, and the usual columns are taken: ${listed(files.map(({ shown }) => shown))}`;
+}
+
+function listed(files: readonly string[]): string {
+  return files.slice(0, NAMED).join(", ") + (files.length > NAMED ? `, … and ${files.length - NAMED} more` : "");
 }

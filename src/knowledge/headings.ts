@@ -18,11 +18,14 @@ export interface Line {
   readonly code: boolean;
 }
 
+/** A longer line is no heading, whatever its marks: each chunk below it would repeat it. */
+const LONGEST = 300;
+
 /** ATX (`## Title`) and underlined headings outside fenced code, in order. */
 export function headingsOf(lines: readonly Line[]): readonly Heading[] {
   const headings: Heading[] = [];
   for (const [i, line] of lines.entries()) {
-    if (line.code) continue;
+    if (line.code || line.end - line.start > LONGEST) continue;
     const atx = /^ {0,3}(#{1,6})[ \t]+(\S.*)$/.exec(line.text);
     const marks = atx?.[1];
     const words = atx?.[2];

@@ -1,38 +1,37 @@
-/** JSON Lines: a row is a document, `{"id": "refunds", "title": "Refunds", "text": "A refund takes …"}`; the title may be missing. */
-import { z } from "zod";
-import type { Draft, Format } from "./format.ts";
+/** JSON Lines: a row is a document, `{"id": "refunds", "title": "Refunds", "text": "A refund takes …"}`. See `createRows` for other keys. */
+import type { Json } from "../../types.ts";
+import { decode } from "./decode.ts";
+import type { Draft, Format, Reading } from "./format.ts";
+import { createRows, type Row } from "./rows.ts";
 
 export const jsonl: Format = {
   extensions: [".jsonl", ".ndjson"],
-  read(content) {
+  read(bytes, columns) {
     const drafts: Draft[] = [];
-    const faults: string[] = [];
-    for (const [i, line] of content.split("\n").entries()) {
-      if (line.trim() === "") continue;
-      const found = row(line);
-      if (typeof found === "string") faults.push(`${i + 1}: ${found}`);
-      else drafts.push({ ...found, line: i + 1 });
+    const faults: Reading["faults"][number][] = [];
+    let draftOf: ReturnType<typeof createRows> | undefined;
+    for (const [i, text] of decode(bytes).text.split("\n").entries()) {
+      if (text.trim() === "") continue;
+      const line = i + 1;
+      const row = parsed(text);
+      // The first row tells what the others hold, so that one that lacks its text is not taken for one of another kind.
+      if (typeof row !== "string") draftOf ??= createRows(Object.keys(row), columns);
+      const found = typeof row === "string" ? row : (draftOf?.(row, drafts.length + faults.length + 1) ?? "");
+      if (typeof found === "string") faults.push({ line, what: found });
+      else drafts.push({ ...found, line });
     }
     return { drafts, faults };
   },
 };
 
-const shape = z.object({
-  id: z.union([z.string().min(1), z.number().transform(String)], { error: "must be a text or a number" }),
-  title: z.string({ error: "must be a text" }).optional(),
-  text: z.string({ error: "must be a text" }),
-});
-
-function row(line: string): Draft | string {
-  let value: unknown;
+function parsed(line: string): Row | string {
+  let value: Json;
   try {
-    value = JSON.parse(line);
+    value = JSON.parse(line) as Json;
   } catch {
     return 'is not JSON; write {"id": …, "title": …, "text": …} on one line';
   }
-  const parsed = shape.safeParse(value);
-  if (parsed.success) return parsed.data;
-  return parsed.error.issues
-    .map(({ path, message }) => (path.length > 0 ? `"${path.join(".")}" ${message}` : "must be an object"))
-    .join(", ");
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Row)
+    : 'must be an object; write {"id": …, "text": …}';
 }

@@ -1,46 +1,44 @@
-/** Exact search over plain float32 numbers: the yardstick of the other stores, and light where vectra is heavy to load. */
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+/** Exact search over plain float32 numbers: the yardstick of the other stores in tests and benchmarks. */
 import { z } from "zod";
-import { writeDurably } from "../durable.ts";
-import { byScore, direction, type Hit, lengthOf, prepared, type Store } from "../store.ts";
+import { lengthOf, type StoreKind } from "../store.ts";
+import { highest } from "./postings.ts";
+import { type VectorFormat, wholeStore } from "./whole.ts";
 
-/** `vectors.f32` holds the vectors one after the other, `ids.json` their ids in the same order. */
-export const memory: Store = {
-  name: "memory",
-  async build(folder, given) {
-    const entries = prepared(given);
-    const dimensions = entries[0]?.vector.length ?? 0;
-    const vectors = new Float32Array(entries.length * dimensions);
-    for (const [i, { vector }] of entries.entries()) vectors.set(vector, i * dimensions);
-    await writeDurably(join(folder, "vectors.f32"), new Uint8Array(vectors.buffer));
-    await writeDurably(join(folder, "ids.json"), JSON.stringify(entries.map(({ id }) => id)));
+/** Vectors one after the other. */
+const floats: VectorFormat = {
+  async encode(vectors) {
+    const dimensions = vectors[0]?.length ?? 0;
+    const all = new Float32Array(vectors.length * dimensions);
+    for (const [i, vector] of vectors.entries()) all.set(vector, i * dimensions);
+    return new Uint8Array(all.buffer);
   },
-  async open(folder) {
-    const ids = z.array(z.string()).parse(JSON.parse(await readFile(join(folder, "ids.json"), "utf8")));
+  async decode(bytes, dimensions) {
     // Copied, because a buffer of Node may begin anywhere and floats may not.
-    const vectors = new Float32Array(new Uint8Array(await readFile(join(folder, "vectors.f32"))).buffer);
-    const dimensions = vectors.length / ids.length;
-    const lengths = ids.map((_, i) => lengthOf(vectors.subarray(i * dimensions, (i + 1) * dimensions)));
+    const all = new Float32Array(new Uint8Array(bytes).buffer);
+    const rows = Array.from({ length: all.length / dimensions }, (_, place) => all.subarray(place * dimensions, (place + 1) * dimensions));
+    const lengths = rows.map(lengthOf);
     return {
-      count: ids.length,
-      dimensions,
-      async search(vector, k) {
-        const query = Float32Array.from(direction(vector, dimensions));
+      rows: rows.map((row) => [...row]),
+      async nearest(vector, k) {
+        const query = Float32Array.from(vector);
         const length = lengthOf(query);
-        return ids
-          .map((id, i): Hit => ({ id, score: dot(query, vectors, i * dimensions) / (length * (lengths[i] ?? 1)) }))
-          .sort(byScore)
-          .slice(0, k);
+        const scores = Float64Array.from(rows, (row, place) => dot(query, row) / (length * (lengths[place] ?? 1)));
+        return highest(scores, k, Number.NEGATIVE_INFINITY).map((place) => [place, scores[place] ?? 0]);
       },
-      async close() {},
     };
   },
 };
 
-/** Product of the query and the vector at the offset. Summed in the order that vectra sums in, so that scores agree to the last bit. */
-function dot(query: Float32Array, vectors: Float32Array, offset: number): number {
+export const memory: StoreKind = {
+  name: "memory",
+  about: "exact search over plain numbers held in memory",
+  options: z.strictObject({}),
+  create: () => wholeStore({ name: "memory", batch: 5000 }, floats),
+};
+
+/** Summed in the order that vectra sums in, so that scores agree to the last bit. */
+function dot(a: Float32Array, b: Float32Array): number {
   let sum = 0;
-  for (let i = 0; i < query.length; i++) sum += (query[i] ?? 0) * (vectors[offset + i] ?? 0);
+  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
   return sum;
 }

@@ -1,47 +1,73 @@
-/** The default store: vectra's LocalIndex, exact search in memory over one file, for up to about 10,000 chunks. */
-import { join } from "node:path";
-import { writeDurably } from "../durable.ts";
-import { byScore, direction, type Hit, lengthOf, prepared, type Store } from "../store.ts";
+/** The default store: vectra's LocalIndex, exact search in memory, for up to about 10,000 chunks. */
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import type { FileStorage, LocalIndex as LocalIndexOf, ProtobufCodec as ProtobufCodecOf } from "vectra";
+import { z } from "zod";
+import { lengthOf, type StoreKind } from "../store.ts";
+import { type VectorFormat, wholeStore } from "./whole.ts";
 
 /**
- * Of vectra only its binary file format and its dense search are used: its insert compares every entry with all the others
- * and overwrites the file in place, its JSON cannot hold a large index, its document index does not overlap chunks, and
- * its keyword search reads every document again for each query.
+ * Of vectra only its binary file format and its dense search are used, over bytes that it neither reads nor writes itself: its insert
+ * compares every entry with all the others and overwrites the file in place, its JSON cannot hold a large index, its document index
+ * does not overlap chunks, and its keyword search reads every document again for each query.
  */
-export const vectra: Store = {
-  name: "vectra",
-  async build(folder, given) {
-    const entries = prepared(given);
-    const { ProtobufCodec } = await load();
-    const items = entries.map(({ id, vector }) => ({ id, metadata: {}, vector: [...vector], norm: lengthOf(vector) }));
-    await writeDurably(join(folder, fileName), new ProtobufCodec().serializeIndex({ version: 1, metadata_config: {}, items }));
+const protobuf: VectorFormat = {
+  async encode(vectors) {
+    const { ProtobufCodec } = load();
+    // Names of its own, because its reader refuses an id that is not well-formed Unicode.
+    const items = vectors.map((vector, place) => ({ id: String(place), metadata: {}, vector: [...vector], norm: lengthOf(vector) }));
+    return new ProtobufCodec().serializeIndex({ version: 1, metadata_config: {}, items });
   },
-  async open(folder) {
-    const { LocalIndex, ProtobufCodec } = await load();
-    const index = new LocalIndex(folder, fileName, undefined, new ProtobufCodec());
-    const items = await index.listItems();
-    const count = items.length;
-    const dimensions = items[0]?.vector.length ?? 0;
+  async decode(bytes) {
+    const { LocalIndex, ProtobufCodec } = load();
+    const index = new LocalIndex("index", "index", held(bytes), new ProtobufCodec());
+    const rows = (await index.listItems()).map(({ vector }) => vector);
     return {
-      count,
-      dimensions,
-      async search(vector, k) {
-        const query = [...direction(vector, dimensions)];
+      rows,
+      async nearest(vector, k) {
         // Of equals at the end of its list vectra gives any, so more are asked for until the list ends with a worse one.
         for (let asked = k + 1; ; asked *= 2) {
-          const found = await index.queryItems(query, "", asked);
-          const hits = found.map(({ item, score }): Hit => ({ id: item.id, score })).sort(byScore);
-          if (asked >= count || hits[k - 1]?.score !== hits.at(-1)?.score) return hits.slice(0, k);
+          const found = await index.queryItems([...vector], "", asked);
+          const worst = found.at(-1)?.score ?? 0;
+          if (asked >= rows.length || (found[k - 1]?.score ?? 0) > worst) return found.map(({ item, score }) => [Number(item.id), score]);
         }
       },
-      async close() {},
     };
   },
 };
 
-const fileName = "index.pb";
+const reach = 10_000;
 
-/** Loading vectra takes about a third of a second, so only what retrieves pays for it. */
-function load(): Promise<typeof import("vectra")> {
-  return import("vectra");
+export const vectra: StoreKind = {
+  name: "vectra",
+  about: "the default: one file, searched in memory, for up to about 10,000 chunks",
+  options: z.strictObject({}),
+  reach,
+  create: () => wholeStore({ name: "vectra", batch: 5000, reach }, protobuf),
+};
+
+/** Loaded by file, without the tokenizers, crawlers and clients that the package's own door loads with them, four times as heavy. */
+function load(): { readonly LocalIndex: typeof LocalIndexOf; readonly ProtobufCodec: typeof ProtobufCodecOf } {
+  const require = createRequire(import.meta.url);
+  const folder = dirname(require.resolve("vectra"));
+  const part = (file: string) => require(join(folder, file));
+  return { LocalIndex: part("LocalIndex.js").LocalIndex, ProtobufCodec: part("codecs/ProtobufCodec.js").ProtobufCodec };
+}
+
+/** A disk with these bytes in whatever is read from it. */
+function held(bytes: Uint8Array): FileStorage {
+  const none = async (): Promise<never> => {
+    throw new Error("vectra writes nothing here");
+  };
+  return {
+    pathExists: async () => true,
+    readFile: async () => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length),
+    createFile: none,
+    createFolder: none,
+    deleteFile: none,
+    deleteFolder: none,
+    getDetails: none,
+    listFiles: none,
+    upsertFile: none,
+  };
 }
