@@ -65,11 +65,16 @@ async function probeAnew(run: StoredRun, rung: string, program: Program, options
   if (rows.length === 0) throw new UserError(`${run.path}: ${rung} has no answers to select cases, so nothing can be probed`, 3);
   const budget = { calls: options.maxCalls, usd: options.maxUsd };
   const models = openModels(experiment, options, host);
+  let library: ReturnType<typeof openKnowledge>;
   try {
     refuseUnknownPrices({ ...experiment, budget }, models);
     await refuseUnknownModels(prepared, options.store ?? STORE);
     const purse = createPurse(budget, [], 0, host.now);
-    const library = openKnowledge(experiment, models, options.store ?? STORE, purse, () => {});
+    library = openKnowledge(experiment, models, options.store ?? STORE, purse, () => {}, {
+      progress: (done, total) => host.notify({ type: "progress", rung, phase: "indexing", done, total, mean: null, detail: "chunks" }),
+      note: host.warn,
+      signal: host.signal,
+    });
     return await diagnose({
       program,
       cases: select,
@@ -89,6 +94,7 @@ async function probeAnew(run: StoredRun, rung: string, program: Program, options
       most: options.cases ?? MOST_PROBED,
     });
   } finally {
+    await library?.close();
     await models.close();
   }
 }

@@ -12,3 +12,8 @@ export function combinations<T extends Record<string, readonly unknown[]>>(lists
   for (const [key, values] of Object.entries(lists)) rows = rows.flatMap((row) => values.map((value) => ({ ...row, [key]: value })));
   return rows as { readonly [K in keyof T]: T[K][number] }[];
 }
+
+/** The first value of each list. */
+export function first<T extends Record<string, readonly unknown[]>>(lists: T): { readonly [K in keyof T]: T[K][number] } {
+  return Object.fromEntries(Object.entries(lists).map(([key, values]) => [key, values[0]])) as { readonly [K in keyof T]: T[K][number] };
+}

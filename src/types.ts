@@ -65,6 +65,21 @@ export interface Document {
   readonly id: string;
   readonly title: string;
   readonly text: string;
+  /** Offsets in the text at which its pages begin, the first page's included; missing where the format has none. */
+  readonly pages?: readonly number[] | undefined;
+  /** The file that it was read from, relative to the experiment file's folder. */
+  readonly file?: string | undefined;
+  /** How the text lies in the bytes of that file; missing where it is not the file's own text, as that of a PDF or a row of a table. */
+  readonly layout?: Layout | undefined;
+}
+
+/** Where in its file a text begins, and which of its line breaks, each one character of the text, are two there (CR LF). */
+export interface Layout {
+  readonly encoding: "utf-8" | "utf-16le" | "utf-16be";
+  /** Byte of the file at which the text begins. */
+  readonly begin: number;
+  /** All line breaks or none, or the offsets in the text of those that are. */
+  readonly wide: boolean | readonly number[];
 }
 
 /** A piece of a document that retrieval found. */
@@ -75,8 +90,17 @@ export interface Passage {
   readonly source: string;
   readonly title: string;
   readonly text: string;
-  /** Cosine similarity to the query, -1..1. */
+  /** How well it fits what was searched for, higher is better; what it counts is the retriever's. */
   readonly score: number;
+  /** `text` is what stands from `start` to `end`, end excluded, in the document's text. */
+  readonly start?: number | undefined;
+  readonly end?: number | undefined;
+  /** The page that it begins on, from 1, where the document has pages. */
+  readonly page?: number | undefined;
+  /** The bytes of `file`, end excluded, where the document's text is the file's own. */
+  readonly bytes?: readonly [number, number] | undefined;
+  /** The file of the document, relative to the experiment file's folder. */
+  readonly file?: string | undefined;
 }
 
 /** What calls cost. `usd` is null when any price is unknown, never 0 for "unknown". */
@@ -95,13 +119,15 @@ export interface Spend {
 export interface Turn {
   readonly question: Question;
   readonly program: Program;
-  /** Texts that retrieval searches with; their vectors are averaged. A step may add or replace some. */
-  readonly queries: readonly string[];
+  /** What retrieval searches for. A step may add or replace some. */
+  readonly queries: readonly Query[];
   readonly passages: readonly Passage[];
   /** True where a step searched the knowledge, even if it found nothing. */
   readonly retrieved?: boolean | undefined;
   readonly messages: readonly Message[];
   readonly answer: string;
+  /** How its messages show passages. */
+  readonly present?: ((passages: readonly Passage[]) => string) | undefined;
   /** What is to be recorded: `cut` where the limit on tokens ended the answer, and what steps want kept. */
   readonly notes: Readonly<Record<string, Json>>;
 }
@@ -132,11 +158,51 @@ export interface Reply {
 
 export type Role = "task" | "writer" | "judge" | "embed";
 
-/** How the knowledge is cut and embedded before it is searched. */
-export interface Retriever {
+/** How the documents of the knowledge are indexed. */
+export interface Indexing {
+  /** Name of a store, and its options; secrets among them are never written anywhere. */
+  readonly store: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Environment variables that its options are read from and that are not set; only where it was read without them. */
+  readonly unset?: readonly string[] | undefined;
+  /** Tells these documents from others that are indexed beside them; it stays when documents change. */
+  readonly corpus: string;
+}
+
+/** How the documents of the knowledge are cut into chunks. */
+export interface Cut {
+  /** Name of a chunker. */
+  readonly chunker: string;
   /** Chunk size in tokens, and how many tokens neighbours share. */
   readonly size: number;
   readonly overlap: number;
+}
+
+/** How the knowledge is cut and searched. */
+export interface Retriever extends Cut {
+  /** By words (BM25), by vectors (cosine similarity), or by both with their lists fused. */
+  readonly search: "bm25" | "dense" | "hybrid";
+  readonly fusion: Fusion;
+  /** Chunks of each list that take part where lists are fused, and that are ranked anew by `mmr`. */
+  readonly pool: number;
+  /** Chunks that score less are not found; in the retriever's own measure, so of use with "dense" or a convex fusion. */
+  readonly min_score?: number | undefined;
+  /**
+   * Ranks the pool anew by maximal marginal relevance (Carbonell and Goldstein 1998): the weight, 0..1, of fitting the query against
+   * being unlike the passages before it.
+   */
+  readonly mmr?: number | undefined;
+}
+
+/**
+ * How ranked lists become one: by the sum of `1 / (rrf + rank)` (reciprocal rank fusion), or, of hybrid search, by a weighted mean of
+ * both scores, each brought to 0..1, in which `dense` is the weight of the vectors, 0..1.
+ */
+export type Fusion = { readonly rrf: number } | { readonly dense: number };
+
+/** One thing to search for. The vectors of its texts are averaged, their words are taken together. */
+export interface Query {
+  readonly texts: readonly string[];
 }
 
 /** What a step may use while one question is answered. Its calls are metered to that question. */
@@ -145,8 +211,12 @@ export interface StepLab {
   ask(request: Ask): Promise<Reply>;
   /** Unit vectors of texts by the experiment's embedder, in the order of the texts; remembered for the run. */
   embed(texts: readonly string[]): Promise<readonly (readonly number[])[]>;
-  /** The k passages nearest to the mean of the queries' vectors, best first. */
-  search(retriever: Retriever, queries: readonly string[], k: number): Promise<readonly Passage[]>;
+  /** The k passages that fit best, best first; several queries are searched for apart and their lists fused. */
+  search(retriever: Retriever, queries: readonly Query[], k: number): Promise<readonly Passage[]>;
+  /** Scores of texts by a cross-encoder, `endpoint/model-id`, in the order of the texts; higher fits the query better. */
+  rerank(model: string, query: string, texts: readonly string[]): Promise<readonly number[]>;
+  /** The passages, each with as many chunks before and after it as asked for; what two would both show stands in the better one alone. */
+  widen(cut: Cut, passages: readonly Passage[], neighbours: number): Promise<readonly Passage[]>;
 }
 
 /** A value 0..1, higher is better; or why there is none: an error, or nothing that applies. Never 0 by default. */
@@ -229,6 +299,8 @@ export interface TestRead {
 export interface Arm {
   readonly name: string;
   readonly program: Program;
+  /** Why it cannot be asked; the race then only names it, with this reason. */
+  readonly refused?: string | undefined;
 }
 
 export interface RaceResult {
@@ -327,6 +399,7 @@ export interface Shown {
  * select and confirm are merged, select is both, and every verdict is exploratory.) */
 export interface Lab extends StepLab {
   readonly train: readonly Case[];
+  /** In the order in which every race takes them, which is one of the seed's. */
   readonly select: readonly Case[];
   /** The user's named prompt variants. */
   readonly variants: Experiment["variants"];
@@ -339,8 +412,8 @@ export interface Lab extends StepLab {
    * asked. With `passages` given, those are shown instead of what retrieval finds.
    */
   show(program: Program, question: Question, passages?: readonly Passage[]): Promise<Shown>;
-  /** The passages of a document in order, as a retriever cuts them; empty for an unknown document. */
-  passagesOf(document: string, retriever: Retriever): readonly Passage[];
+  /** The passages of a document in order, as they are cut; empty for an unknown document. */
+  passagesOf(document: string, cut: Cut): readonly Passage[];
   /** Answers and grades cases of train or select. */
   answer(program: Program, cases: readonly Case[]): Promise<readonly Answered[]>;
   /**
@@ -350,21 +423,33 @@ export interface Lab extends StepLab {
   race(arms: readonly Arm[], limits?: { readonly calls?: number | undefined }): Promise<RaceResult>;
   /** What of select, confirm or test a program gives away that the incumbent did not; undefined where it is nothing. Such a program is never asked. */
   refuse(program: Program): string | undefined;
-  /** Answers of a program to cases of train or select that are not there yet: calls that `answer` would make. */
+  /** Answers of a program to cases of train or select that are not there yet; those of before an interruption count until they are asked for. */
   missing(program: Program, cases: readonly Case[]): number;
   /** Name of the scorer that decides, and the loss on it that is no loss for a cheaper program. */
   readonly primary: string;
   readonly margin: number;
-  /** Whether the role "writer" is a model that writes; the embedded engine only reads. */
+  /** Whether the role "writer" is a model that writes, and "judge" one that judges; the embedded engine only reads. */
   readonly writes: boolean;
+  readonly judges: boolean;
   /** Trains by the named trainer and waits; an unfinished job is picked up again by the next run. Returns `endpoint/model-id`. */
   tune(request: TuneRequest): Promise<string>;
-  /** What is left of the run's budget; null where there is no limit. */
+  /** What is left of the run's budget; null where there is no limit. After an interruption, what would be left without one. */
   budget(): { readonly calls: number | null; readonly usd: number | null };
   /** Keeps a file of the stage's own in the rung's folder, by a plain name. */
   write(name: string, content: string): Promise<void>;
+  /** A table of figures that the reports show with the rung, and that its `rung.json` keeps. */
+  table(table: Table): void;
   /** A line for the person who watches. */
   note(text: string): void;
+}
+
+/** Figures of a stage's own: what it measured that is neither a score of the program nor its cost. */
+export interface Table {
+  /** What it shows, on which cases: "retrieval on select, 40 cases with sources". */
+  readonly title: string;
+  readonly columns: readonly string[];
+  /** As many cells a row as there are columns; numbers are shown with up to three decimals, null as a dash. */
+  readonly rows: readonly (readonly (string | number | null)[])[];
 }
 
 /** A rung as a plugin. */
@@ -375,7 +460,12 @@ export interface Stage<S extends z.ZodObject = z.ZodObject> {
   /** Complaints about options that the schema cannot see, such as names of things that are not there; before any call is made. */
   check?(
     options: z.output<S>,
-    known: { readonly variants: Experiment["variants"]; readonly trainers: ReadonlyMap<string, Trainer> },
+    known: {
+      readonly variants: Experiment["variants"];
+      readonly trainers: ReadonlyMap<string, Trainer>;
+      /** Names of the endpoints; undefined where they cannot be told, since something else is wrong with them. */
+      readonly endpoints?: readonly string[] | undefined;
+    },
   ): readonly string[];
   /** What must be there before the rung can be tried; it is skipped with a reason where something is missing. */
   readonly needs?: readonly Need[] | undefined;
@@ -385,14 +475,29 @@ export interface Stage<S extends z.ZodObject = z.ZodObject> {
   readonly treats?: readonly Bucket[] | undefined;
   /** Candidates that `fit` will race besides the incumbent, for the estimate before a run. */
   arms?(options: z.output<S>, experiment: Pick<Experiment, "variants">): number;
-  /** Calls to chat models that `fit` makes at the most, where it limits them itself; by default every arm answers all of select. */
-  calls?(options: z.output<S>): number;
+  /** Calls to chat models that `fit` makes at the most, without what steps ask; by default every arm answers all of select. `repeat`: answers to a case. */
+  calls?(options: z.output<S>, cases: { readonly train: number; readonly select: number; readonly repeat: number }): number;
+  /** What its step asks of models besides the task model while one question is answered, at the most, for the estimate; nothing by default. */
+  asks?(options: z.output<S>): readonly StepCalls[];
+  /** Demonstrations that a prompt of its candidates shows at the most, for the estimate before a run; none by default. */
+  shows?(options: z.output<S>): number;
   /** Searches for a better program; throws a Skip where there is nothing to try. */
   fit(program: Program, options: z.output<S>, lab: Lab): Promise<Program>;
   /** Work before the model is asked. */
   before?(turn: Turn, options: z.output<S>, lab: StepLab): Promise<Turn>;
+  /** How passages are shown in the messages, where a step of this stage is in the program; by default as numbered blocks, best first. */
+  present?(passages: readonly Passage[], options: z.output<S>): string;
   /** Work after the model has answered. */
   after?(turn: Turn, options: z.output<S>, lab: StepLab): Promise<Turn>;
+}
+
+/** Calls that a step makes while one question is answered. */
+export interface StepCalls {
+  /** `endpoint/model-id`, or a role of the experiment. */
+  readonly model: string;
+  readonly calls: number;
+  /** Tokens that each call reads, besides the question. */
+  readonly tokens: number;
 }
 
 /** Something that must be there before a rung can be tried. */
@@ -552,6 +657,9 @@ export interface Experiment {
   /** Few cases: select and confirm are the same cases, and every verdict is exploratory. */
   readonly exploratory: boolean;
   readonly documents: readonly Document[];
+  /** Documents that are broken and were left out, each as `where: what; what would be right`. */
+  readonly skipped?: readonly string[] | undefined;
+  readonly knowledge?: Indexing | undefined;
   readonly program: Program;
   /** Named alternatives to the program's templates. */
   readonly variants: Readonly<Record<string, Partial<Pick<Program, "system" | "user">>>>;
@@ -675,6 +783,8 @@ export interface Rung {
   readonly versus: { readonly baseline?: Versus | undefined; readonly incumbent?: Versus | undefined };
   /** The test that decided between this rung and the incumbent, on confirm. */
   readonly decision?: Comparison | undefined;
+  /** Tokens, in and out, that an answer takes less than one of the incumbent: the mean on confirm; missing where it takes no fewer. */
+  readonly tokens_saved?: { readonly per_answer: number; readonly per_1000_answers: number } | undefined;
   readonly calls: number;
   readonly cached_calls: number;
   readonly tokens: { readonly in: number; readonly out: number };
@@ -684,6 +794,8 @@ export interface Rung {
   readonly judging: Spend;
   readonly seconds: number;
   readonly latency_ms: { readonly p50: number | null; readonly p95: number | null };
+  /** What its stage measured besides, as it told the lab. */
+  readonly tables?: readonly Table[] | undefined;
   /** More of its cases have no value than `max_errors` allows, or all have none, so nothing can be said of it; the run then ends with code 4. */
   readonly unjudged?: true | undefined;
 }

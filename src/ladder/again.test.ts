@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import prompt from "../stages/prompt/index.ts";
-import rag from "../stages/rag.ts";
+import rag from "../stages/rag/index.ts";
 import { experimentOf, temporary, walk } from "./world.fixture.ts";
 
 let place: ReturnType<typeof temporary>;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { defineStage } from "../plugin.ts";
-import rag from "../stages/rag.ts";
+import rag from "../stages/rag/index.ts";
 import fewShot from "../stages/few-shot/index.ts";
 import prompt from "../stages/prompt/index.ts";
 import { UserError } from "../errors.ts";

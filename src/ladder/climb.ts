@@ -202,11 +202,11 @@ export async function* climb(options: ClimbOptions): AsyncGenerator<Event, void>
     return new Set(standings.filter(({ rung }) => rung.status === "kept").map(({ rung }) => rung.name));
   }
 
-  /** What is left of the budget once the programs so far have answered the test split. */
-  function left(): ReturnType<Purse["left"]> {
+  /** What of that is left once the programs so far have answered the test split. */
+  function left(now = options.purse.left()): ReturnType<Purse["left"]> {
     const tested = standings.filter(({ rung }) => rung.status === "kept" || rung.status === "rejected");
     const rows = tested.map(({ program }) => board.rows(program, "select"));
-    return leftAfter(options.purse.left(), rows, experiment.splits.test.length * experiment.repeat);
+    return leftAfter(now, rows, experiment.splits.test.length * experiment.repeat);
   }
 
   /** The rung with its test scores, answered by the program that stands for it; a rung that was not climbed stays as it is. */

@@ -1,7 +1,7 @@
 /** What the walk says while it goes, and the ports through which it remembers. The walk itself neither prints nor writes. */
 import type { Diagnosis, Program, Rung, Summary } from "../types.ts";
 
-export type Phase = "baseline" | "search" | "training" | "confirm" | "diagnose" | "test";
+export type Phase = "indexing" | "baseline" | "search" | "training" | "confirm" | "diagnose" | "test";
 
 /** Sent while something is under way; losing one loses nothing. */
 export type Progress =

@@ -6,7 +6,7 @@ import { wantedAnswer } from "../program/demos.ts";
 import { programId } from "../program/hash.ts";
 import { readTestReads } from "../runs/test-reads.ts";
 import fewShot from "../stages/few-shot/index.ts";
-import rag from "../stages/rag.ts";
+import rag from "../stages/rag/index.ts";
 import type { Case, Lab, Program, TrainingRow } from "../types.ts";
 import { experimentOf, temporary, walk } from "./world.fixture.ts";
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { UserError } from "../errors.ts";
 import { defineScorer, defineStage } from "../plugin.ts";
-import rag from "../stages/rag.ts";
+import rag from "../stages/rag/index.ts";
 import type { Experiment, Program, Score, Stage } from "../types.ts";
 import { experimentOf, namedScorer, temporary, walk } from "./world.fixture.ts";
 

@@ -86,6 +86,15 @@ export function createMeter(options: {
           if (library === undefined) throw new UserError("knowledge: this program retrieves, but the experiment names no knowledge");
           return await library.search(retriever, queries, k, (texts) => embed(texts, count));
         },
+        async rerank(name, query, texts) {
+          const model = modelOf(name, experiment.models);
+          const reply = await paid(purse, () => models.rerank(model, query, texts), count);
+          ms += reply.ms;
+          return reply.scores;
+        },
+        async widen(cut, passages, neighbours) {
+          return library === undefined ? passages : await library.widen(cut, passages, neighbours);
+        },
       };
       return { lab, spent: () => spend, milliseconds: () => ms };
     },

@@ -2,7 +2,9 @@
 import { expect, test } from "vitest";
 import { defineScorer } from "../plugin.ts";
 import { z } from "zod";
+import fewShot from "../stages/few-shot/index.ts";
 import prompt from "../stages/prompt/index.ts";
+import rag from "../stages/rag/index.ts";
 import type { NamedScorer } from "../types.ts";
 import { planOf } from "./plan.ts";
 import { experimentOf, namedScorer } from "./world.fixture.ts";
@@ -58,4 +60,33 @@ test("a budget of calls pays judges too", () => {
   };
   expect(warned(most)).not.toContain("may stop the walk");
   expect(warned(most - 1)).toContain(`may stop the walk before its end (${most} at the most)`);
+});
+
+test("demonstrations are counted in every prompt from the first rung that shows them, and so are the train cases that are answered for them", () => {
+  const shown = (options: object) =>
+    planOf(experimentOf([{ stage: prompt }, { stage: fewShot, options }, { stage: prompt }]), () => null).rungs;
+  const [few, many] = [shown({ k: 4, verify: 0 }), shown({ k: [4, 20], choose: "random", verify: 0 })].map((rungs) =>
+    rungs.map(({ calls, tokens }) => tokens / calls),
+  );
+  expect(many?.[1]).toBe(few?.[1]);
+  for (const at of [2, 3]) expect(many?.[at]).toBeGreaterThan(2 * (few?.[at] ?? 0));
+  const callsOf = (options: object, repeat = 1) =>
+    planOf(experimentOf([{ stage: fewShot, options }], { repeat }), () => null).rungs[1]?.calls ?? 0;
+  expect(callsOf({ verify: 10 }) - callsOf({ verify: 0 })).toBe(10);
+  expect(callsOf({ verify: 10 }, 3) - callsOf({ verify: 0 }, 3)).toBe(30);
+  expect(callsOf({ verify: 1000 })).toBe(callsOf({ verify: experimentOf([]).splits.train.length }));
+  expect(callsOf({ verify: 10, source: "gold" })).toBe(callsOf({ verify: 0, source: "gold" }));
+});
+
+test("what steps ask is counted for every answer from their rung on, at the price of whom they ask", () => {
+  const rows = (options: object) => {
+    const base = experimentOf([{ stage: prompt }, { stage: rag, options }, { stage: prompt }]);
+    const experiment = { ...base, models: { ...base.models, writer: "far/w", judge: "far/j" } };
+    return planOf(experiment, (model) => ({ in: model === "far/j" ? 1 : 0, out: 0 })).rungs;
+  };
+  const [plain, asking] = [rows({ top_k: 3 }), rows({ top_k: 3, expand: "multi-query", rerank: "listwise" })];
+  expect(asking.map(({ answers }) => answers)).toEqual(plain.map(({ answers }) => answers));
+  expect(asking.map(({ answers, calls }) => calls / answers)).toEqual([1, 1, 3, 3]);
+  expect(plain.map(({ answers, calls }) => calls / answers)).toEqual([1, 1, 1, 1]);
+  expect(asking.map(({ usd }) => (usd ?? 0) > 0)).toEqual([false, false, true, true]);
 });

@@ -143,8 +143,31 @@ test.each([0, 7, 20, 40, 100, 300])("%i calls are never exceeded, and what is kn
   const taken = [...asked].reduce((sum, [name, each]) => sum + (name === "a" ? 0 : each), 0);
   expect(taken).toBeLessThanOrEqual(calls);
   expect(result.calls).toBe(taken);
-  // Those that run do so for two blocks at least, so few calls pay for few arms.
-  for (const { refused, n } of result.arms) expect(refused === undefined ? n >= 10 || calls < 20 : n === 0).toBe(true);
+  // Those that run have a block of 5 at the least, so few calls pay for few arms.
+  for (const { refused, n } of result.arms) expect(refused === undefined ? n >= 5 || calls < 10 : n === 0).toBe(true);
+});
+
+test("where calls pay for no first block of 10 cases, all arms run on a smaller one before any is left out", async () => {
+  const names = ["a", ..."bcdefghi"];
+  const { answer } = world({ a: 0.4, i: 0.95 }, 3);
+  const missing = ({ name }: Arm, block: readonly Case[]) => (name === "a" ? 0 : block.length);
+  const { arms, winner } = await race(names.map(arm), cases, by(answer, { calls: 80, missing }));
+  expect(arms.map(({ refused }) => refused)).toEqual(names.map(() => undefined));
+  expect(arms[1]?.history[0]?.n).toBe(6);
+  expect(winner.name).toBe("i");
+});
+
+test("an arm is not given up while answers to the next cases are there already", async () => {
+  // Bad on the first ten cases, right on all others; an earlier race has its answers to the first forty.
+  const answer = async (of: Arm, block: readonly Case[]) =>
+    (await world({}, 1).answer(of, block)).map((row) => {
+      const late = Number(row.case.slice(1)) >= 10;
+      return { ...row, scores: { f1: { value: of.name === "late" ? Number(late) : of.name === "a" ? 0 : 0.5 } } };
+    });
+  const arms = ["a", "b", "c", "d", "late"].map(arm);
+  const known = (of: Arm, block: readonly Case[]) => block.filter(({ id }) => of.name !== "late" || Number(id.slice(1)) >= 40).length;
+  expect((await race(arms, cases, by(answer, { missing: known }))).winner.name).toBe("late");
+  expect((await race(arms, cases, by(answer))).winner.name).not.toBe("late");
 });
 
 test("between arms that score alike the one that takes fewer tokens wins, but never over the incumbent", async () => {

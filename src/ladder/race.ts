@@ -5,8 +5,9 @@ import { valuesOf } from "../stats/values.ts";
 import type { Answered, Arm, Case, RaceArm, RaceResult } from "../types.ts";
 import { areTooMany, sharesOf, unvaluedIn } from "./unvalued.ts";
 
-/** Cases that every arm is answered on; fewer say nothing about an arm. */
+/** Cases that every arm is answered on; half as many where calls pay for no more, for fewer say nothing about an arm. */
 const FIRST_BLOCK = 10;
+const LEAST_BLOCK = 5;
 /** Calls that an arm must be able to take, in first blocks; where they do not pay for every arm, the last ones are not tried. */
 const LEAST_BLOCKS = 1.5;
 /** Share of the arms that stay after a block, and by which the cases seen grow as it falls: every block costs about the same. */
@@ -34,8 +35,9 @@ export interface RaceOptions {
  * by their mean difference to the incumbent over the cases that both have a value for. After each block the best three quarters stay,
  * without those that are 1.5 standard errors behind the best of them, and the cases seen grow by a third: sequential halving (Karnin et
  * al. 2013, "Almost optimal exploration in multi-armed bandits") in smaller steps, with the paired test of F-race (Birattari et al. 2002).
- * An arm that fails on more cases than `maxErrors` allows is dropped; arms that send the same messages are asked once; where `calls` do
- * not pay for one and a half blocks of every arm, the last ones are not tried.
+ * An arm stays anyhow while its next answers are there already. One that fails on more cases than `maxErrors` allows is dropped; arms that
+ * send the same messages are asked once. Where `calls` do not pay for one and a half blocks of every arm, the first block is smaller, of 5
+ * cases at the least; where they do not pay for that either, the last arms are not tried.
  */
 export async function race(arms: readonly Arm[], order: readonly Case[], options: RaceOptions): Promise<RaceResult> {
   const { answer, primary, maxErrors, calls = Number.POSITIVE_INFINITY, missing = (_, cases) => cases.length, refuse } = options;
@@ -50,7 +52,8 @@ export async function race(arms: readonly Arm[], order: readonly Case[], options
   let alive = arms.filter((arm) => entries.get(arm) === undefined);
   let spent = 0;
   let seen = 0;
-  let size = alive.length > 2 ? FIRST_BLOCK : order.length;
+  const affordableBlock = Math.floor(calls / (LEAST_BLOCKS * Math.max(1, alive.length - 1)));
+  let size = alive.length > 2 ? Math.min(FIRST_BLOCK, Math.max(LEAST_BLOCK, affordableBlock)) : order.length;
   while (seen < order.length && alive.length > 1) {
     const block = affordable(alive, order.slice(seen, size), missing, calls - spent);
     if (block.length === 0) break;
@@ -71,7 +74,10 @@ export async function race(arms: readonly Arm[], order: readonly Case[], options
       values,
       tokens,
     );
-    alive = seen < order.length ? staying(ranked, values) : ranked;
+    const next = order.slice(seen, size);
+    const stays = seen < order.length ? staying(ranked, values) : ranked;
+    // Answers that are there already cost nothing, so there is no reason to give an arm up before they have been looked at.
+    alive = ranked.filter((arm) => stays.includes(arm) || missing(arm, next) === 0);
     if (!alive.includes(incumbent)) alive = [...alive, incumbent];
   }
   const [winner = incumbent, ...others] = seen === 0 ? [incumbent] : rank(alive, incumbent, values, tokens);
@@ -100,7 +106,7 @@ export async function race(arms: readonly Arm[], order: readonly Case[], options
 function entered(arms: readonly Arm[], order: readonly Case[], calls: number, refuse: RaceOptions["refuse"]) {
   const out = new Map<Arm, { readonly same?: Arm; readonly refused?: string }>();
   const first = new Map<string, Arm>();
-  const most = Math.floor(calls / (LEAST_BLOCKS * Math.min(FIRST_BLOCK, order.length)));
+  const most = Math.floor(calls / (LEAST_BLOCKS * Math.min(LEAST_BLOCK, order.length)));
   for (const [at, arm] of arms.entries()) {
     const sent = sentBy(arm.program, order);
     const same = first.get(sent);

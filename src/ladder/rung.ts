@@ -4,7 +4,20 @@ import { EndpointFault, isOfTheDisk, messageOf, Skip, UserError } from "../error
 import { checkProgram } from "../program/check.ts";
 import { programId } from "../program/hash.ts";
 import type { Registry } from "../registry.ts";
-import type { Diagnosis, Experiment, Journal, PlannedRung, Program, RaceArm, RaceResult, Rung, RungStatus, TuningWire } from "../types.ts";
+import type {
+  Answered,
+  Diagnosis,
+  Experiment,
+  Journal,
+  PlannedRung,
+  Program,
+  RaceArm,
+  RaceResult,
+  Rung,
+  RungStatus,
+  Table,
+  TuningWire,
+} from "../types.ts";
 import { type AnswerAll, asUserError } from "./answerer.ts";
 import type { Board } from "./board.ts";
 import type { Purse } from "./budget.ts";
@@ -17,6 +30,7 @@ import type { Meter } from "./meter.ts";
 import { unjudgedReason, unvaluedIn, unvaluedOf, unvaluedText } from "./unvalued.ts";
 import { type Means, reasonAgainst } from "./order.ts";
 import { mostProbes, type Plan } from "./plan.ts";
+import { createReplay } from "./replay.ts";
 
 export interface RungOptions {
   readonly experiment: Experiment;
@@ -32,9 +46,9 @@ export interface RungOptions {
   readonly keepOf: (index: number, rung: string) => Keep;
   readonly wire: (endpoint: string) => TuningWire;
   readonly purse: Purse;
-  /** What the rungs may take at the most, and what is left for them once those before have answered the test split. */
+  /** What the rungs may take at the most, and what of the budget is left for them once those before have answered the test split. */
   readonly plan: Plan;
-  readonly left: () => ReturnType<Purse["left"]>;
+  readonly left: (now: ReturnType<Purse["left"]>) => ReturnType<Purse["left"]>;
   /** Names of the rungs that were kept so far. */
   readonly kept: ReadonlySet<string>;
   /** USD per million tokens of a model; null when unknown. */
@@ -56,6 +70,7 @@ export async function climbRung(
   const { name, stage } = planned;
   const { confirm } = experiment.splits;
   const began = now();
+  const tables: Table[] = [];
   const result = (status: RungStatus, reason: string, program: Program = incumbent, more: Partial<Rung> = {}) => ({
     program,
     rung: {
@@ -68,6 +83,7 @@ export async function climbRung(
       latency_ms: { p50: null, p95: null },
       ...board.cost(name),
       seconds: (now() - began) / 1000,
+      ...(tables.length === 0 ? {} : { tables }),
       ...more,
     },
   });
@@ -76,7 +92,13 @@ export async function climbRung(
   if (skip !== undefined) return result("skipped", skip);
 
   notify({ type: "progress", rung: name, phase: "search", done: 0, total: 0, mean: null, detail: "" });
-  const { lab, races } = createLab({ ...options, incumbent, rung: name, keep: options.keepOf(index, name) });
+  const { lab, races } = createLab({
+    ...options,
+    incumbent,
+    rung: name,
+    keep: options.keepOf(index, name),
+    table: (one) => tables.push(one),
+  });
   let candidate: Program;
   try {
     // The stage gets a copy: what it does to it does nothing to the incumbent.
@@ -127,11 +149,22 @@ export async function climbRung(
   const decision = compareRows(old, rows, confirm, primaryOf(experiment), experiment.seed);
   const saved = 1 - costPerAnswer(rows, price(candidate.model)) / Math.max(Number.MIN_VALUE, costPerAnswer(old, price(incumbent.model)));
   const { keep, reason } = decide(decision, saved, experiment.margin, experiment.exploratory);
-  return result(keep ? "kept" : "rejected", reason, candidate, {
+  const tokens = tokensSaved(old, rows);
+  const less = `; ${tokens?.per_answer} tokens less an answer, ${tokens?.per_1000_answers} for 1,000 answers`;
+  return result(keep ? "kept" : "rejected", keep && tokens !== undefined ? reason + less : reason, candidate, {
     scores: board.scores(candidate, ["select", "confirm"]),
     decision,
+    ...(tokens === undefined ? {} : { tokens_saved: tokens }),
     latency_ms: latency(rows),
   });
+}
+
+/** What an answer takes less than one of the incumbent, as the models counted; undefined where that is nothing. */
+function tokensSaved(before: readonly Answered[], after: readonly Answered[]): Rung["tokens_saved"] {
+  const counted = (rows: readonly Answered[]) => rows.filter(({ error }) => error === undefined);
+  const mean = (rows: readonly Answered[]) => rows.reduce((sum, { usage }) => sum + usage.in + usage.out, 0) / rows.length;
+  const saved = mean(counted(before)) - mean(counted(after));
+  return saved >= 0.05 ? { per_answer: Math.round(saved * 10) / 10, per_1000_answers: Math.round(saved * 1000) } : undefined;
 }
 
 /** Faults that say nothing about the rung: the budget, the disk, an endpoint that may work again later. They end the walk, resumable. */
@@ -205,17 +238,18 @@ function reasonToSkip(
 }
 
 /** What the rung may cost at the most, and what is left for it. */
-function meansOf({ name, stage }: PlannedRung, incumbent: Program, { experiment, board, plan, left }: RungOptions): Means {
-  const { calls = 0, judge_calls = 0, usd = null } = plan.rungs.find((row) => row.name === name) ?? {};
+function meansOf({ name, stage }: PlannedRung, incumbent: Program, { experiment, board, journal, plan, purse, left }: RungOptions): Means {
+  const { answers = 0, calls = 0, judge_calls = 0, usd = null } = plan.rungs.find((row) => row.name === name) ?? {};
   // The next diagnosis makes do with what is left, so it is no reason against a rung.
-  const share = calls === 0 ? 1 : 1 - mostProbes(experiment) / calls;
-  // The plan counts the calls to the task model alone; a program with steps asks for more, and one that searches embeds its queries.
+  const share = answers === 0 ? 1 : 1 - mostProbes(experiment) / answers;
+  // The plan counts no calls of an embedder; a program that searches embeds its queries.
   const rows = board.rows(incumbent, "select");
   const asked = rows.reduce((sum, row) => sum + row.calls, 0) / Math.max(1, rows.length);
   const each = Math.max(1, asked, stage.needs?.includes("knowledge") === true ? 2 : 1);
   return {
     margin: experiment.margin,
-    cost: { calls: Math.ceil((calls * each + judge_calls) * share), usd: usd === null ? null : usd * share },
-    left: left(),
+    cost: { calls: Math.ceil((Math.max(calls, answers * each) + judge_calls) * share), usd: usd === null ? null : usd * share },
+    // What an earlier process spent on this very rung is no reason to leave it unfinished.
+    left: left(createReplay(journal, name).left(purse.left())),
   };
 }

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createEmbedded, engineVersion } from "../embedded/engine.ts";
 import { openLibrary } from "../knowledge/library.ts";
+import { memory } from "../knowledge/stores/memory.ts";
 import { createRegistry, type Registry } from "../registry.ts";
 import { writeAtomic } from "../runs/atomic.ts";
 import { openJournal } from "../runs/journal.ts";
@@ -67,6 +68,7 @@ export function experimentOf(
     splits,
     exploratory: false,
     documents,
+    knowledge: { store: "memory", options: {}, corpus: "world" },
     program: {
       model: "embedded/reader",
       params: {},
@@ -157,6 +159,8 @@ export async function walk(
       : openLibrary({
           documents: experiment.documents,
           folder: join(folder, "indexes"),
+          corpus: "world",
+          store: memory.create({}),
           embedder: "embedded/lexical",
           embed: async (texts) => (await models.embed("embedded/lexical", texts)).vectors,
         });

@@ -1,8 +1,8 @@
 /** Answers one question: gather (steps before) -> render -> ask -> check (steps after). Pure but for the lab handed in. */
 import { lookUp } from "../registry.ts";
 import type { Passage, Program, Question, Stage, StepLab, Turn } from "../types.ts";
-import { canonical } from "./hash.ts";
-import { queryOf, render, withPassages } from "./render.ts";
+import { inputReader, passagesText, type Present, queryOf, render, withPassages } from "./render.ts";
+import { plainInput } from "./text.ts";
 
 /** A program whose steps were looked up and their options read, once for all its questions. */
 export interface Ready {
@@ -25,13 +25,21 @@ export async function gather({ program, steps }: Ready, question: Question, lab:
   for (const { stage, options } of steps) {
     if (stage.before !== undefined) turn = await stage.before(turn, options, lab);
   }
-  return { ...turn, messages: render(turn.program, turn.question, turn.passages) };
+  const present = presentOf(steps);
+  return { ...turn, present, messages: render(turn.program, turn.question, turn.passages, present) };
 }
 
-/** The turn with passages given instead of what retrieval would find; no step runs. */
-export function gatherWith(program: Program, question: Question, passages: readonly Passage[]): Turn {
+/** The turn with passages given instead of what retrieval would find, shown as the program shows them; no step runs. */
+export function gatherWith({ program, steps }: Ready, question: Question, passages: readonly Passage[]): Turn {
   const turn = opened(withPassages(program), question, passages);
-  return { ...turn, messages: render(turn.program, question, passages) };
+  const present = presentOf(steps);
+  return { ...turn, present, messages: render(turn.program, question, passages, present) };
+}
+
+/** How messages show passages: as the last of its steps that has a way of its own says. */
+function presentOf(steps: Ready["steps"]): Present {
+  const step = steps.findLast(({ stage }) => stage.present !== undefined);
+  return (passages) => step?.stage.present?.(passages, step.options) ?? passagesText(passages);
 }
 
 /** Answers the question. */
@@ -54,10 +62,11 @@ async function ask(turn: Turn, lab: StepLab): Promise<Turn> {
   return { ...turn, answer: reply.text, notes: reply.cut ? { ...turn.notes, cut: true } : turn.notes };
 }
 
-/** A case may be handed in as the question: what is expected of it goes no further than here, and as a demonstration it is not shown. */
+/** A case may be handed in as the question: what is expected of it goes no further than here, and no demonstration asks the same. */
 function opened(written: Program, { id, fields }: Question, passages: readonly Passage[]): Turn {
   const question: Question = { id, fields };
-  const others = written.demos.filter((demo) => demo.id !== id || canonical(demo.fields) !== canonical(fields));
+  const inputOf = inputReader(written);
+  const others = written.demos.filter((demo) => plainInput(inputOf(demo)) !== plainInput(inputOf(question)));
   const program = others.length === written.demos.length ? written : { ...written, demos: others };
-  return { question, program, queries: [queryOf(program, question)], passages, messages: [], answer: "", notes: {} };
+  return { question, program, queries: [{ texts: [queryOf(program, question)] }], passages, messages: [], answer: "", notes: {} };
 }

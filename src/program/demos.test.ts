@@ -32,9 +32,11 @@ test("a question is never its own demonstration", async () => {
   const lab: StepLab = {
     embed: async (texts) => texts.map((text) => [Number(text.split(" ")[1]) === 4 ? 1 : 0.1, 0]),
     ask: () => Promise.reject(new Error("nobody is asked")),
+    rerank: async () => [],
     search: () => Promise.reject(new Error("nothing is searched")),
+    widen: async (_, passages) => passages,
   };
-  const found = await nearest({ id: "d4", fields: { text: "text 4" } }, demos, 30, lab);
+  const found = await nearest({ id: "d4", fields: { text: "text 4" } }, demos, 30, ({ fields }) => fields["text"] ?? "", lab);
   expect(found.map(({ id }) => id)).not.toContain("d4");
   expect(found).toHaveLength(29);
 });

@@ -33,16 +33,25 @@ export function balanced(demos: readonly Demo[]): Demo[] {
   return ordered;
 }
 
+/** What of a question is compared, as `inputReader` makes it. */
+type InputOf = (question: Pick<Question, "fields">) => string;
+
 /** The k demonstrations whose inputs are most like the question's, most like first; never the question itself. */
-export async function nearest(question: Question, pool: readonly Demo[], k: number, lab: StepLab): Promise<Demo[]> {
-  const vectors = await lab.embed(pool.map(inputText));
-  const [vector] = await lab.embed([inputText(question)]);
+export async function nearest(question: Question, pool: readonly Demo[], k: number, inputOf: InputOf, lab: StepLab): Promise<Demo[]> {
+  const vectors = await lab.embed(pool.map(inputOf));
+  const [vector] = await lab.embed([inputOf(question)]);
   return vector === undefined ? [] : mostLike(vector, question.id, pool, vectors).slice(0, k);
 }
 
 /** For each of the first `most` demonstrations the k others that are most like it, in the order of the pool. */
-export async function nearestOfEach(pool: readonly Demo[], most: number, k: number, lab: StepLab): Promise<readonly (readonly Demo[])[]> {
-  const vectors = await lab.embed(pool.map(inputText));
+export async function nearestOfEach(
+  pool: readonly Demo[],
+  most: number,
+  k: number,
+  inputOf: InputOf,
+  lab: StepLab,
+): Promise<readonly (readonly Demo[])[]> {
+  const vectors = await lab.embed(pool.map(inputOf));
   return pool.slice(0, most).map(({ id }, i) => mostLike(vectors[i] ?? [], id, pool, vectors).slice(0, k));
 }
 
@@ -64,10 +73,6 @@ function mostLike(vector: readonly number[], id: string, pool: readonly Demo[], 
     .filter(({ demo }) => demo.id !== id)
     .sort((a, b) => b.score - a.score)
     .map(({ demo }) => demo);
-}
-
-function inputText(question: Pick<Question, "fields">): string {
-  return Object.values(question.fields).join("\n");
 }
 
 function isTexts(value: unknown): value is readonly string[] {

@@ -5,9 +5,17 @@ import { placeholdersOf, renderTemplate } from "./template.ts";
 /** The placeholder that passages are shown at. */
 export const PASSAGES = "passages";
 
+/** How passages are written into a message. */
+export type Present = (passages: readonly Passage[]) => string;
+
 /** The messages of a program for a question and the passages found for it; an empty system template sends no system message. */
-export function render(program: Program, question: Question, passages: readonly Passage[]): readonly Message[] {
-  const fields = { ...question.fields, [PASSAGES]: passagesText(passages) };
+export function render(
+  program: Program,
+  question: Question,
+  passages: readonly Passage[],
+  present: Present = passagesText,
+): readonly Message[] {
+  const fields = { ...question.fields, [PASSAGES]: present(passages) };
   const system = renderTemplate(program.system, fields).trim();
   return [
     ...(system === "" ? [] : [{ role: "system", content: system } as const]),
@@ -27,11 +35,18 @@ export function withPassages(program: Program, heading = "Passages:"): Program {
   return { ...program, user: `{{#${PASSAGES}}}${heading}\n{{${PASSAGES}}}\n\n{{/${PASSAGES}}}${program.user}` };
 }
 
-/** What retrieval searches with unless a step says otherwise: the input fields that the user template shows. */
+/** What retrieval searches with unless a step says otherwise. */
 export function queryOf(program: Program, question: Question): string {
-  const shown = new Set(placeholdersOf(program.user).map(({ name }) => name));
-  const fields = Object.entries(question.fields).filter(([name]) => shown.has(name));
-  return (fields.length > 0 ? fields : Object.entries(question.fields)).map(([, value]) => value).join("\n");
+  return inputReader(program)(question);
+}
+
+/** The text of a question that others are compared with: the fields that the user template shows; all fields where it shows none of them. */
+export function inputReader({ user }: Pick<Program, "user">): (question: Pick<Question, "fields">) => string {
+  const names = new Set(placeholdersOf(user).map(({ name }) => name));
+  return ({ fields }) => {
+    const shown = Object.keys(fields).filter((name) => names.has(name));
+    return (shown.length > 0 ? shown : Object.keys(fields)).map((name) => fields[name]).join("\n");
+  };
 }
 
 function renderDemo(program: Program, demo: Demo): readonly Message[] {

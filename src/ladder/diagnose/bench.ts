@@ -1,8 +1,9 @@
 /** What probes work with, made once for a diagnosis. */
+import { cutsIn } from "../../knowledge/cuts.ts";
 import type { Library } from "../../knowledge/library.ts";
 import { gather, ready } from "../../program/answer.ts";
 import { nearest, nearestOfEach, wantedAnswer } from "../../program/demos.ts";
-import { queryOf } from "../../program/render.ts";
+import { inputReader, queryOf } from "../../program/render.ts";
 import type { Registry } from "../../registry.ts";
 import type { Case, Demo, Experiment, Program, Turn } from "../../types.ts";
 import type { Asker } from "./asker.ts";
@@ -32,11 +33,13 @@ export function createBench(
     readonly cases: readonly Case[];
     readonly registry: Registry;
     readonly library: Library | undefined;
-    readonly experiment: Pick<Experiment, "models">;
+    readonly experiment: Pick<Experiment, "models" | "ladder">;
   },
   asker: Asker,
 ): Workbench {
   const { program, train, experiment } = options;
+  // As the first rung that retrieves cuts, so that a diagnosis embeds nothing that the ladder does not need as well.
+  const plain = { ...PLAIN, ...cutsIn(experiment.ladder)[0] };
   const able = ready(program, options.registry.stages);
   const gold = createGold(options.library, [...train, ...options.cases]);
   const demos = train.flatMap((kase): Demo[] => {
@@ -45,11 +48,12 @@ export function createBench(
   });
   const pool = demos.slice(0, POOL);
   const size = voters(pool.length);
+  const inputOf = inputReader(program);
   const turns = memo((kase) => asker.gather(async (lab) => await gather(able, kase, lab)));
-  const near = memo(async (kase) => (await asker.gather(async (lab) => await nearest(kase, pool, size, lab))) ?? []);
+  const near = memo(async (kase) => (await asker.gather(async (lab) => await nearest(kase, pool, size, inputOf, lab))) ?? []);
   let learnt: Promise<ReturnType<typeof createVotes> | undefined> | undefined;
   const learn = async (): Promise<ReturnType<typeof createVotes> | undefined> => {
-    const others = await asker.gather(async (lab) => await nearestOfEach(pool, LEARNT, size, lab));
+    const others = await asker.gather(async (lab) => await nearestOfEach(pool, LEARNT, size, inputOf, lab));
     return (
       others &&
       createVotes(others.map((neighbours, i) => ({ label: pool[i]?.answer ?? "", neighbours: neighbours.map(({ answer }) => answer) })))
@@ -66,7 +70,8 @@ export function createBench(
     searches: options.library !== undefined,
     found: memo(async (kase) => {
       const turn = await turns(kase);
-      const passages = turn && (await asker.gather(async (lab) => await lab.search(PLAIN, [queryOf(program, kase)], PLAIN.top)));
+      const passages =
+        turn && (await asker.gather(async (lab) => await lab.search(plain, [{ texts: [queryOf(program, kase)] }], plain.top)));
       if (passages === undefined) throw new Error(`${kase.id}: nothing could be searched`);
       return passages;
     }),

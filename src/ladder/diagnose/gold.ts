@@ -1,4 +1,5 @@
 /** Where the answer of a case stands: the passages that hold it, and what of it the program was shown. Pure. */
+import { CUT } from "../../knowledge/cuts.ts";
 import type { Library } from "../../knowledge/library.ts";
 import type { Case, Passage, Turn } from "../../types.ts";
 import { plain } from "../../program/text.ts";
@@ -9,7 +10,6 @@ const TRUSTED = 0.5;
 const COUNTED = 200;
 /** Gold passages that are shown, cut as a retriever cuts them: a whole handbook would hide the answer that it holds. */
 const SHOWN = 5;
-const CUT = { size: 160, overlap: 30 };
 /** A field from so many words on is a text to read, not a question: beside other fields, and alone. */
 const LONG = { beside: 15, alone: 60 };
 /** Sentences on either side of the answer. */
@@ -116,8 +116,8 @@ export function textsOf({ fields }: Pick<Case, "fields">): Case["fields"] {
   return Object.fromEntries(Object.entries(fields).filter(([, text]) => wordsOf(text).length >= long));
 }
 
-/** How plain retrieval cuts and how many passages it finds. */
-export const PLAIN = { ...CUT, top: SHOWN };
+/** How plain retrieval searches and how many passages it finds. */
+export const PLAIN = { search: "hybrid", fusion: { dense: 0.5 }, pool: 50, top: SHOWN } as const;
 
 /** Whether an accepted answer stands there word for word, and is one that does not stand in any text. */
 export function holdsAnswer({ text }: { readonly text: string }, kase: Case): boolean {

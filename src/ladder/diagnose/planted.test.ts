@@ -5,7 +5,7 @@ import { defineScorer, defineStage } from "../../plugin.ts";
 import exact from "../../scorers/exact.ts";
 import tokenF1 from "../../scorers/token-f1.ts";
 import fewShot from "../../stages/few-shot/index.ts";
-import rag from "../../stages/rag.ts";
+import rag from "../../stages/rag/index.ts";
 import { seeded } from "../../stats/random.ts";
 import { stages } from "../../stages/index.ts";
 import type { Bucket } from "../../types.ts";

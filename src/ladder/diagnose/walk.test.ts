@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import fewShot from "../../stages/few-shot/index.ts";
 import prompt from "../../stages/prompt/index.ts";
-import rag from "../../stages/rag.ts";
+import rag from "../../stages/rag/index.ts";
 import { codeOf, flipped, codes, handbook, labelOf, lastLine, messages, reads, walked, type Simulated } from "./planted.fixture.ts";
 
 const rungs = [

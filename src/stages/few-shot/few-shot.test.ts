@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
-import { labelOf, labels, lastLine, messages, type Simulated, walked } from "../../ladder/diagnose/planted.fixture.ts";
+import { asking, labelOf, labels, lastLine, messages, type Simulated, walked } from "../../ladder/diagnose/planted.fixture.ts";
 import { temporary } from "../../ladder/world.fixture.ts";
 import { defineScorer } from "../../plugin.ts";
 import contains from "../../scorers/contains.ts";
@@ -116,13 +116,65 @@ test("has nothing to try where no demonstrations are wanted and none are shown",
   expect((await climbed(copies, { k: 0 })).rung).toMatchObject({ status: "skipped", reason: expect.stringContaining("k is 0") });
 });
 
-test("takes no more than half of the calls that are left, the bank's included", async () => {
-  const calls = 600;
+test.each([330, 420])("of %i calls it takes no more than half of what is left, the bank's and the embedder's included", async (calls) => {
   const { journal, summary } = await climbed(thinks, {}, { budget: { calls } });
   const searched = journal.rows("few-shot").filter(({ split }) => split === "train" || split === "select");
-  // Its winner is answered on all of select once more.
-  expect(searched.length).toBeLessThanOrEqual((calls - (summary.rungs[0]?.calls ?? 0)) / 2 + 24);
-  expect(searched.length).toBeGreaterThan(48);
+  const spent = searched.reduce((sum, row) => sum + row.calls, 0);
+  // What its winner is asked on select, confirm and test is laid aside before.
+  expect(spent).toBeLessThanOrEqual((calls - (summary.rungs[0]?.calls ?? 0) - 3 * 24) / 2);
+  expect(spent).toBeGreaterThan(24);
+});
+
+test.each([310, 340, 380, 420, 480])("what the first race found is not lost where %i calls pay for no second one", async (calls) => {
+  const { rung, races } = await climbed(copies, { k: 4 }, { budget: { calls } });
+  expect(races[0]?.length).toBe(5);
+  expect(rung.status, rung.reason).toBe("kept");
+});
+
+describe("a bank", () => {
+  const pooled = async (bank: unknown) => {
+    const { program, notes, experiment } = await climbed(copies, { k: 2, choose: "nearest", source: "gold", bank });
+    const pool = fewShot.options.parse(program.steps[0]?.with).pool ?? [];
+    return { pool, notes: notes.join("\n"), train: experiment.splits.train };
+  };
+
+  test("holds so many train cases of each answer, or so many of all", async () => {
+    const { pool, notes } = await pooled({ per_answer: 2 });
+    expect([...Map.groupBy(pool, ({ answer }) => answer).values()].map((demos) => demos.length)).toEqual([2, 2, 2, 2]);
+    expect(notes).toContain("bank: 8 of 24 train cases, with 4 answers");
+    expect((await pooled(6)).pool).toHaveLength(6);
+  });
+
+  test("holds each input once, whoever says it how often, and tells numbers apart", async () => {
+    const part = (from: number) => few.slice(from, from + 24);
+    const ways = ["3 - 4", "3 / 4", "(3 - 4)!"];
+    const train = part(0).flatMap((kase) =>
+      ways.map((way): Case => ({ ...kase, id: kase.id + way, fields: { text: `${way} ${kase.fields["text"]}` } })),
+    );
+    const splits = { train, select: part(24), confirm: part(48), test: part(72) };
+    const { program } = await climbed(copies, { k: 2, choose: "nearest", source: "gold" }, { splits });
+    const inputs = fewShot.options.parse(program.steps[0]?.with).pool?.map(({ fields }) => fields["text"] ?? "") ?? [];
+    expect(inputs).toHaveLength(48);
+    expect(inputs.filter((text) => text.startsWith("3 / 4"))).toHaveLength(24);
+  });
+
+  test("that has nothing to show says of each source why", async () => {
+    const cases = few.map(({ id, fields }): Case => ({ id, fields }));
+    const never = defineScorer({ ...contains, name: "never", score: () => ({ value: 0 }) });
+    const { rung } = await climbed(copies, { k: 2 }, { cases, scorer: never });
+    expect(rung.status).toBe("skipped");
+    expect(rung.reason).toMatch(
+      /gold: nothing is expected of any train case; bootstrapped: of 24 .* 0 are right; hard: of 24 .* none is wrong/,
+    );
+  });
+});
+
+test("has nothing to show where the user template names no field", async () => {
+  const program = { ...asking("text"), system: "Label: {{text}}", user: "Which label?" };
+  expect((await climbed(() => "praise", {}, { program })).rung).toMatchObject({
+    status: "skipped",
+    reason: expect.stringContaining("names no field"),
+  });
 });
 
 test("an embedder that does not answer fails the rung with its name", async () => {

@@ -1,7 +1,9 @@
 import { Skip } from "../../errors.ts";
 import { defineStage } from "../../plugin.ts";
+import { PASSAGES } from "../../program/render.ts";
+import { placeholdersOf } from "../../program/template.ts";
 import type { Arm } from "../../types.ts";
-import { banksOf } from "./bank.ts";
+import { banksOf, mostVerified } from "./bank.ts";
 import { nearestTo } from "./nearest.ts";
 import { options, type Source } from "./options.ts";
 import type { Orders } from "./sets.ts";
@@ -11,6 +13,8 @@ import { changesOf, drawnFrom, firstWays, inOrder, mostWays, NAME, nameOf, progr
 const SEARCH = 0.5;
 const BANK = 0.2;
 const FIRST_RACE = 0.8;
+/** Answers that each arm of the second race must be able to take; fewer say nothing. */
+const LEAST_ANSWERS = 15;
 
 /**
  * Rung 2: demonstrations from the train split. A bank of them is made once; then how many are shown is raced with how they are chosen,
@@ -27,34 +31,49 @@ export default defineStage({
   treats: ["behaviour", "format"],
 
   arms: mostWays,
+  calls: (options, { train, select, repeat }) => (mostWays(options) * select + mostVerified(options, train)) * repeat,
+  shows: ({ k }) => Math.max(...k),
 
   async fit(program, options, lab) {
     if (Math.max(...options.k) === 0 && program.demos.length === 0 && withoutNearest(program).steps.length === program.steps.length) {
       throw new Skip("k is 0, and the program shows no demonstrations as it is");
     }
+    if (!placeholdersOf(program.user).some(({ name }) => name !== PASSAGES)) {
+      throw new Skip("the user template names no field, so a demonstration would answer nothing; name the input there, as in {{question}}");
+    }
     const limit = Math.floor((lab.budget().calls ?? Number.POSITIVE_INFINITY) * SEARCH);
-    const { banks, calls } = await banksOf(program, options, limit * BANK, lab);
+    const { banks, calls, why } = await banksOf(program, options, { limit: limit * BANK, each: 1 + program.steps.length }, lab);
     const sources = options.source.filter((source) => banks[source].length > 0);
     const [source] = sources;
-    if (source === undefined) throw new Skip("no train case has an answer that can be shown");
+    if (source === undefined) {
+      throw new Skip(`there are no demonstrations: ${options.source.map((one) => `${one}: ${why[one]}`).join("; ")}`);
+    }
     const drawn = new Map<Source, Orders>();
     for (const one of sources) drawn.set(one, await drawnFrom(banks[one], program, options, lab));
     const incumbent: Arm = { name: "as it was", program };
-    const raced = async (ways: readonly Way[], most: number) => {
-      const arms = ways.map((way) => ({
-        name: nameOf(way),
-        program: programOf(program, way, banks[way.source], drawn.get(way.source), options),
-      }));
-      return await lab.race([incumbent, ...arms], { calls: Number.isFinite(most) ? Math.max(0, Math.floor(most)) : undefined });
-    };
+    const armOf = (way: Way): Arm => ({
+      name: nameOf(way),
+      program: programOf(program, way, banks[way.source], drawn.get(way.source), options),
+    });
+    const raced = async (arms: readonly Arm[], answers: number) =>
+      await lab.race([incumbent, ...arms], { calls: Number.isFinite(answers) ? Math.max(0, Math.floor(answers)) : undefined });
 
     const ways = firstWays(options, source);
-    const first = await raced(ways, (limit - calls) * FIRST_RACE);
+    const arms = ways.map(armOf);
+    // A race counts answers; what a step asks of the embedder, or of a model, is remembered, so that all arms together pay for a case once.
+    const steps = Math.max(program.steps.length, ...arms.map((arm) => arm.program.steps.length));
+    const answers = limit - calls - steps * lab.select.length;
+    const first = await raced(arms, answers * FIRST_RACE);
     const name = first.winner.name === incumbent.name ? first.challenger?.name : first.winner.name;
     const best = ways.find((way) => nameOf(way) === name);
-    const changes = best === undefined ? [] : changesOf(best, options, sources);
-    if (best === undefined || changes.length === 0) return first.winner.program;
-    return (await raced([best, ...changes], limit - calls - first.calls)).winner.program;
+    if (best === undefined) return first.winner.program;
+    const left = answers - first.calls;
+    const changes = changesOf(best, options, sources).slice(0, Math.max(0, Math.floor(left / LEAST_ANSWERS)));
+    if (changes.length === 0) return first.winner.program;
+    const second = await raced([best, ...changes].map(armOf), left);
+    // What was found on more cases stays found where the calls of the second race did not pay for as many.
+    const fewer = (second.arms[0]?.n ?? 0) < (first.arms[0]?.n ?? 0);
+    return (fewer && second.winner.name === incumbent.name ? first : second).winner.program;
   },
 
   async before(turn, options, lab) {
@@ -62,8 +81,7 @@ export default defineStage({
     const how = { k: k[0] ?? 0, mmr: mmr[0] ?? 1, max_distance, per_answer };
     const found = await nearestTo(turn.question, pool, turn.program, how, lab);
     const program = { ...turn.program, demos: inOrder(found, order[0]) };
-    // Where nothing is near enough the program's own demonstrations stay, but for the question itself.
-    const own = { ...turn.program, demos: turn.program.demos.filter(({ id }) => id !== turn.question.id) };
-    return { ...turn, program: found.length > 0 ? program : own };
+    // Where nothing is near enough the program's own demonstrations stay.
+    return found.length > 0 ? { ...turn, program } : turn;
   },
 });

@@ -1,7 +1,7 @@
 /** The demonstrations that suit one question: its nearest neighbours in the bank by the embedder, and not all of them alike. */
 import { likenesses } from "../../program/demos.ts";
-import { placeholdersOf } from "../../program/template.ts";
-import { plain } from "../../program/text.ts";
+import { inputReader } from "../../program/render.ts";
+import { plainInput } from "../../program/text.ts";
 import type { Demo, Program, Question, StepLab } from "../../types.ts";
 
 /** A demonstration more like the question than this is a copy of it. Cosine similarity. */
@@ -28,13 +28,13 @@ export interface Nearness {
 export async function nearestTo(
   question: Question,
   pool: readonly Demo[],
-  { user }: Pick<Program, "user">,
+  program: Pick<Program, "user">,
   { k, mmr, max_distance, per_answer }: Nearness,
   lab: StepLab,
 ): Promise<readonly Demo[]> {
-  const inputOf = inputReader(user);
-  const asked = inputOf(question);
-  const inputs = pool.map(inputOf);
+  const inputOf = inputReader(program);
+  const asked = inputOf(question).trim();
+  const inputs = pool.map((demo) => inputOf(demo).trim());
   const shown = pool.filter((_, at) => inputs[at] !== "");
   if (asked === "" || shown.length === 0 || k === 0) return [];
   const vectors = await lab.embed(inputs.filter((input) => input !== ""));
@@ -48,7 +48,7 @@ export async function nearestTo(
     .filter(({ like }) => like <= COPY && 1 - like < max_distance)
     .sort((a, b) => b.like - a.like)
     .slice(0, Math.max(LEAST_WEIGHED, WEIGHED * k))
-    .filter(({ demo }) => plain(inputOf(demo)) !== plain(asked));
+    .filter(({ demo }) => plainInput(inputOf(demo)) !== plainInput(asked));
   return varied(near, k, mmr, per_answer ?? halfWhereRepeated(pool, k));
 }
 
@@ -84,16 +84,4 @@ function varied(near: readonly Neighbour[], k: number, mmr: number, most: number
 function halfWhereRepeated(pool: readonly Demo[], k: number): number {
   const answers = new Set(pool.map(({ answer }) => answer)).size;
   return 2 * answers <= pool.length ? Math.ceil(k / 2) : k;
-}
-
-/** The text of the fields that a user template shows; of all fields where it shows none of them. */
-export function inputReader(user: string): (question: Pick<Question, "fields">) => string {
-  const names = new Set(placeholdersOf(user).map(({ name }) => name));
-  return ({ fields }) => {
-    const shown = Object.keys(fields).filter((name) => names.has(name));
-    return (shown.length > 0 ? shown : Object.keys(fields))
-      .map((name) => fields[name])
-      .join("\n")
-      .trim();
-  };
 }

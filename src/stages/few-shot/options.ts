@@ -12,6 +12,9 @@ const sources = ["gold", "bootstrapped", "hard"] as const;
 export type Source = (typeof sources)[number];
 const orders = ["best-last", "best-first"] as const;
 
+/** Train cases that a bank holds at the most. */
+export const LARGEST = 20_000;
+
 export const options = z.strictObject({
   k: oneOrMore(z.int().min(0).max(500)).default([4, 10, 20]).describe("how many demonstrations; 0 shows none"),
   choose: oneOrMore(z.enum(choices))
@@ -37,7 +40,10 @@ export const options = z.strictObject({
     .min(1)
     .optional()
     .describe("nearest: demonstrations with the same answer at the most; half of k where answers are labels"),
-  bank: z.int().min(1).max(20_000).default(2000).describe("train cases that demonstrations are chosen from at the most"),
+  bank: z
+    .union([z.int().min(1).max(LARGEST), z.strictObject({ per_answer: z.int().min(1).max(LARGEST) })])
+    .default(2000)
+    .describe("train cases that demonstrations are chosen from at the most; { per_answer: 10 }: so many of each expected answer"),
   verify: z.int().min(0).default(100).describe("train cases that the program answers to find bootstrapped and hard ones, at the most"),
   threshold: z.number().min(0).max(1).default(1).describe("score from which on an answer of the program is right"),
   pool: z.array(demo).optional().describe("what `nearest` chooses from; filled in by the rung"),

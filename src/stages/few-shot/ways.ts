@@ -1,7 +1,7 @@
 /** Ways to show demonstrations, and the programs that show them so. */
 import { combinations } from "../../grid.ts";
+import { inputReader } from "../../program/render.ts";
 import type { Demo, Json, Lab, Program } from "../../types.ts";
-import { inputReader } from "./nearest.ts";
 import type { Options, Source } from "./options.ts";
 import { type Orders, ordersOf } from "./sets.ts";
 
@@ -55,9 +55,9 @@ function distinct(ways: readonly Way[]): readonly Way[] {
 }
 
 /** The bank is embedded before any question is asked, so that an embedder that does not work says so itself. */
-export async function drawnFrom(bank: readonly Demo[], { user }: Program, { choose, k }: Options, lab: Lab): Promise<Orders> {
+export async function drawnFrom(bank: readonly Demo[], program: Program, { choose, k }: Options, lab: Lab): Promise<Orders> {
   const compared = Math.max(...k) > 0 && (choose.includes("nearest") || choose.includes("diverse"));
-  const vectors = compared ? await lab.embed(bank.map(inputReader(user))) : [];
+  const vectors = compared ? await lab.embed(bank.map(inputReader(program))) : [];
   return ordersOf(bank, choose.includes("diverse") ? vectors : [], Math.max(...k), () => lab.random());
 }
 

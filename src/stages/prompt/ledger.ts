@@ -1,4 +1,5 @@
 /** Counts what the search asks for, so that it stays within its calls. */
+import { EndpointFault, type FaultKind } from "../../errors.ts";
 import type { Answered, Arm, Ask, Case, Lab, Program, RaceResult } from "../../types.ts";
 
 export interface Ledger {
@@ -6,11 +7,16 @@ export interface Ledger {
   left(): number;
   /** Answers train or select cases; undefined, without a call, where the calls do not pay for all of them. */
   answer(program: Program, cases: readonly Case[]): Promise<readonly Answered[] | undefined>;
-  /** The writer's reply; undefined where no call is left. */
+  /** The writer's reply; undefined where no call is left, or where the writer refuses this request or answers it with nothing readable. */
   write(request: Omit<Ask, "model">): Promise<string | undefined>;
   /** A race with so many calls at the most. */
   race(arms: readonly Arm[], calls: number): Promise<RaceResult>;
+  /** Calls that were made so far, as far as they count against the limit. */
+  spent(): number;
 }
+
+/** What the writer makes of one request; another one may well be answered. */
+const OF_THE_REQUEST: readonly FaultKind[] = ["bad request", "content filter", "parse", "cut"];
 
 /** Calls per answer are taken as one: steps that ask more count against the run's budget as they are made. */
 export function createLedger(lab: Lab, limit: number): Ledger {
@@ -27,12 +33,19 @@ export function createLedger(lab: Lab, limit: number): Ledger {
     async write(request) {
       if (left() < 1) return undefined;
       spent++;
-      return (await lab.ask({ ...request, model: "writer" })).text;
+      try {
+        return (await lab.ask({ ...request, model: "writer" })).text;
+      } catch (error) {
+        if (!(error instanceof EndpointFault) || !OF_THE_REQUEST.includes(error.kind)) throw error;
+        lab.note(`the writer gave nothing: ${error.message}`);
+        return undefined;
+      }
     },
     async race(arms, calls) {
       const result = await lab.race(arms, { calls: Math.min(calls, left()) });
       spent += result.calls;
       return result;
     },
+    spent: () => spent,
   };
 }

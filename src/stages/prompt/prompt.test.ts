@@ -43,11 +43,12 @@ async function climbed(
   options: object = {},
   variants: Experiment["variants"] = {},
   system = "Answer.",
+  more: Partial<Experiment> = {},
 ): Promise<{ readonly rung: Rung; readonly program: Program; readonly heard: readonly Asked[] }> {
   const program = { ...asking("ticket"), system };
   const rungs = [{ stage: prompt, options }];
   // So many points can be told apart with 60 cases.
-  const { summary, heard, events } = await walked(model, { cases: all, rungs, seed, variants, program, margin: 0.1 });
+  const { summary, heard, events } = await walked(model, { cases: all, rungs, seed, variants, program, margin: 0.1, ...more });
   const rung = summary?.rungs[1];
   const made = events.findLast((event) => event.type === "rung" && event.index === 1);
   if (rung === undefined || made?.type !== "rung") throw new Error("no rung");
@@ -133,8 +134,107 @@ test("shortening leaves out what is not missed, and confirm decides", async () =
     `${RULE} ${filler}`,
   );
   expect(rung.status, rung.reason).toBe("kept");
-  expect(rung.reason).toMatch(/% cheaper/);
   expect(program.system).toBe(RULE);
+  // The server counts words: that many are in what was left out.
+  const words = filler.split(" ").length;
+  expect(rung.tokens_saved).toEqual({ per_answer: words, per_1000_answers: 1000 * words });
+  expect(rung.reason).toMatch(new RegExp(`% cheaper: .*; ${words} tokens less an answer, ${words}000 for 1,000 answers$`));
+});
+
+test("nothing is left out that is missed, and a prompt that is all needed stays as it is", async () => {
+  const rules = [RULE, "Answer with the code alone, and with nothing else."];
+  const { rung, program } = await climbed(
+    1,
+    server(
+      all,
+      1,
+      () => "",
+      (system) => (rules.every((rule) => system.includes(rule)) ? 0.95 : 0.3),
+      () => "",
+    ),
+    all,
+    { operators: false, write: false, shorten: true, calls: 2000 },
+    {},
+    rules.join(" "),
+  );
+  expect(rung.status).toBe("rejected");
+  expect(rung.tokens_saved).toBeUndefined();
+  expect(program.system).toBe(rules.join(" "));
+});
+
+const reflections = (heard: readonly Asked[]) => heard.filter(({ text }) => text.includes("Answer given")).length;
+
+test.each([
+  [150, 0, 0],
+  [220, 1, 15],
+  [400, 2, 40],
+])("with %i calls there are %i to %i reflections", async (calls, least, most) => {
+  const { heard } = await climbed(
+    2,
+    server(
+      all,
+      2,
+      (_, n) => `Work with care, in manner number ${n * 7919}, and ${"abcdefghijklmnopqrstuvwxyz"[n % 26]?.repeat(9)} also.`,
+      () => 0.5,
+    ),
+    all,
+    { calls },
+  );
+  expect(reflections(heard)).toBeGreaterThanOrEqual(least);
+  expect(reflections(heard)).toBeLessThanOrEqual(most);
+});
+
+test("what the writer says in other marks or letters is not asked again", async () => {
+  const forms = [`Answer. ${RULE}`, `answer! ${RULE.toUpperCase()}`, `- Answer\n- ${RULE}`, `"Answer"! ${RULE.replace(".", "!")}`];
+  const { heard } = await climbed(
+    1,
+    server(
+      all,
+      1,
+      (_, n) => forms[n % forms.length] ?? "",
+      () => 0.5,
+    ),
+    all,
+    { operators: false },
+  );
+  const asked = new Set(
+    heard.map(({ system }) => system).filter((system) => system.toLowerCase().includes(RULE.slice(0, -1).toLowerCase())),
+  );
+  expect([...asked]).toEqual([forms[0]]);
+});
+
+test.each(["bad request", "no text"])("a writer that gives %s is told of, and everything else is raced", async (kind) => {
+  const plain = server(
+    all,
+    1,
+    () => "",
+    (system) => (system.includes(RULE) ? 0.9 : 0.4),
+  );
+  const model: Simulated = (asked) => (asked.text.includes("fenced block") ? (kind === "no text" ? "" : 400) : plain(asked));
+  const { rung, program } = await climbed(1, model, all, { operators: false }, { ruled: { system: `Answer. ${RULE}` } });
+  expect(rung.status, rung.reason).toBe("kept");
+  expect(program.system).toContain(RULE);
+});
+
+test("the search leaves of the run's budget what confirm and test will take: whatever it is, the walk comes to its end", async () => {
+  for (const calls of [200, 420, 700]) {
+    const { rung } = await climbed(
+      1,
+      server(
+        all,
+        1,
+        (_, n) => `Be exact in manner ${n * 7919}.`,
+        () => 0.5,
+      ),
+      all,
+      { calls: 1000 },
+      {},
+      "Answer.",
+      { budget: { calls } },
+    );
+    expect(rung.status).toBe(calls < 700 ? "skipped" : "rejected");
+    if (calls < 700) expect(rung.reason).toMatch(/^budget: \d+ calls are too few for a verdict; 40 are needed$/);
+  }
 });
 
 test("a run whose calls do not pay for a verdict says so", async () => {

@@ -11,9 +11,14 @@ import { inductionRequest, instructed, rewriteRequest, textIn } from "./writer.t
 const SAMPLES = 2;
 
 /** A variant was written without retrieval in mind; where the incumbent shows passages, so does it. */
-export function varied(program: Program, variant: Partial<Pick<Program, "system" | "user">>): Program {
+function varied(program: Program, variant: Partial<Pick<Program, "system" | "user">>): Program {
   const changed = { ...program, ...variant };
   return showsPassages(program) ? withPassages(changed) : changed;
+}
+
+/** The named variants, all or of these names. */
+export function variantsOf(program: Program, names: readonly string[] | undefined, { variants }: Pick<Lab, "variants">): readonly Arm[] {
+  return (names ?? Object.keys(variants)).map((name) => ({ name, program: varied(program, variants[name] ?? {}) }));
 }
 
 export function showsPassages({ system, user }: Program): boolean {

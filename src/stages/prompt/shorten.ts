@@ -7,20 +7,21 @@ import { tokensOf, type Keeper } from "./keep.ts";
 import type { Ledger } from "./ledger.ts";
 
 /**
- * Leaves out one section or sentence at a time, longest first, and goes on without it where select is not worse for it by more than the
- * margin. What is left then meets the incumbent on confirm like any other candidate: kept when surely not worse within the margin.
+ * Leaves out one section or sentence at a time, longest first, and goes on without it where select is not worse for it than for the prompt
+ * as it came, by more than the margin. What is left then meets the incumbent on confirm like any other candidate: kept when surely not worse
+ * within the margin.
  */
 export async function shortened(
   arm: Arm,
   { keeper, lab, ledger }: { readonly keeper: Keeper; readonly lab: Lab; readonly ledger: Ledger },
 ): Promise<Arm> {
   const cases = lab.select;
-  const before = await meanOf(arm.program, cases, lab, ledger);
+  const before = await measured(arm.program, cases, lab, ledger);
   if (before === undefined) {
     lab.note(`shorten: ${ledger.left()} calls do not pay for ${cases.length} select cases; nothing is left out`);
     return arm;
   }
-  let program = arm.program;
+  let [program, after] = [arm.program, before];
   const missed = new Set<string>();
   for (;;) {
     const next = unitsOf(program).find(({ text }) => !missed.has(text));
@@ -28,26 +29,45 @@ export async function shortened(
     missed.add(next.text);
     const without = { ...program, [next.part]: next.rest };
     if (keeper.fault(without) !== undefined) continue;
-    const mean = await meanOf(without, cases, lab, ledger);
-    if (mean === undefined) break;
-    if (mean >= before - lab.margin) program = without;
+    const now = await measured(without, cases, lab, ledger);
+    if (now === undefined) {
+      lab.note(`shorten: ${ledger.left()} calls do not pay for more; what is left was not tried without`);
+      break;
+    }
+    if (now.mean >= before.mean - lab.margin) [program, after] = [without, now];
   }
-  const saved = tokensOf(arm.program) - tokensOf(program);
-  const share = Math.round((100 * saved) / Math.max(1, tokensOf(arm.program)));
-  lab.note(`shorten: about ${saved} tokens less an answer (${share} % of the prompt), ${saved * 1000} for 1,000 answers`);
-  await lab.write(
-    "shortened.json",
-    `${JSON.stringify({ tokens_saved: { per_answer: saved, per_1000_answers: saved * 1000 }, share: share / 100 }, null, 2)}\n`,
+  if (program === arm.program) {
+    lab.note("shorten: nothing can be left out");
+    return arm;
+  }
+  // A server that counts no tokens leaves only the characters to go by.
+  const saved = before.tokens === 0 ? tokensOf(arm.program) - tokensOf(program) : before.tokens - after.tokens;
+  const share = 1 - tokensOf(program) / Math.max(1, tokensOf(arm.program));
+  const tokens_saved = { per_answer: Math.round(saved * 10) / 10, per_1000_answers: Math.round(saved * 1000) };
+  const percent = `${Math.round(100 * share)} % of the prompt`;
+  lab.note(
+    `shorten: ${percent} left out on select: ${tokens_saved.per_answer} tokens less an answer, ${tokens_saved.per_1000_answers} for 1,000 answers`,
   );
-  return saved === 0 ? arm : { name: `${arm.name}, shortened`, program };
+  await lab.write("shortened.json", `${JSON.stringify({ tokens_saved, share: Math.round(share * 100) / 100 }, null, 2)}\n`);
+  return { name: `${arm.name}, shortened`, program };
 }
 
-/** Mean of the primary scorer over the cases; undefined where the calls do not pay for them, or nothing has a value. */
-async function meanOf(program: Program, cases: readonly Case[], lab: Lab, ledger: Ledger): Promise<number | undefined> {
+/** Means of the primary scorer and of the tokens of a request; undefined where the calls do not pay for the cases, or nothing has a value. */
+async function measured(
+  program: Program,
+  cases: readonly Case[],
+  lab: Lab,
+  ledger: Ledger,
+): Promise<{ readonly mean: number; readonly tokens: number } | undefined> {
   const rows = await ledger.answer(program, cases);
   if (rows === undefined) return undefined;
   const values = [...valuesOf(rows, lab.primary).values()];
-  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
+  const asked = rows.filter(({ error }) => error === undefined);
+  if (values.length === 0 || asked.length === 0) return undefined;
+  return {
+    mean: values.reduce((sum, value) => sum + value, 0) / values.length,
+    tokens: asked.reduce((sum, { usage }) => sum + usage.in, 0) / asked.length,
+  };
 }
 
 interface Unit {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { experimentOf, temporary, walk } from "../../ladder/world.fixture.ts";
 import prompt from "./index.ts";
-import rag from "../rag.ts";
+import rag from "../rag/index.ts";
 
 let place: ReturnType<typeof temporary>;
 beforeEach(() => {

@@ -2,6 +2,7 @@
 import type { Facts } from "../../lint/types.ts";
 import { shuffled, wantedAnswer } from "../../program/demos.ts";
 import { placeholdersOf } from "../../program/template.ts";
+import { valueIn } from "../../stats/values.ts";
 import type { Answered, Case, Lab, Message, Program } from "../../types.ts";
 
 /** Examples that a request shows, and characters of a field or an answer in it. */
@@ -9,6 +10,12 @@ const EXAMPLES = 6;
 const LONGEST = 1500;
 /** Words that a user template says beside its fields for it to be the instruction. */
 const LEAST_WORDS = 5;
+
+/** A train case as a program answered it, each repeat a row. */
+export interface Looked {
+  readonly kase: Case;
+  readonly rows: readonly Answered[];
+}
 
 /** Which template holds the instruction: the system prompt, unless only the user prompt says anything. */
 function partOf({ system, user }: Program): "system" | "user" {
@@ -55,14 +62,22 @@ export async function rewriteRequest(program: Program, facts: Facts, lab: Lab): 
   );
 }
 
-/** Asks for a better instruction in the light of answers and what scorers said of them (GEPA, arXiv 2507.19457, section 3). */
-export function reflectionRequest(program: Program, cases: readonly Case[], rows: readonly Answered[]): readonly Message[] {
-  const byCase = Map.groupBy(rows, (row) => row.case);
-  const examples = cases.flatMap((kase) => (byCase.get(kase.id) ?? []).slice(0, 1).map((row) => reviewed(kase, row))).join("\n\n");
+/**
+ * Asks for a better instruction in the light of answers and what scorers said of them (GEPA, arXiv 2507.19457, section 3). Of a case whose
+ * repeats came out differently the best and the worst are shown beside each other: what the one did and the other did not is the rule
+ * (SIMBA, in DSPy).
+ */
+export function reflectionRequest(program: Program, looked: readonly Looked[], primary: string): readonly Message[] {
+  const examples = looked.flatMap(({ kase, rows }) => {
+    const ranked = rows.toSorted((a, b) => (valueIn(b, primary) ?? -1) - (valueIn(a, primary) ?? -1));
+    const [best, worst] = [ranked[0], ranked.at(-1)];
+    const differ = best !== undefined && worst !== undefined && valueIn(best, primary) !== valueIn(worst, primary);
+    return best === undefined ? [] : [reviewed(kase, differ ? [best, worst] : [best])];
+  });
   return asked(
     program,
-    `A language model works by this instruction:\n\n${fenced(program[partOf(program)])}\n\nBelow are inputs, what it answered, and what was wrong or right. Find what the failures have in common and what rule would have prevented them; keep what already works. Write the whole instruction anew with what the task needs to be known, as general rules: inputs that are not shown must profit too.`,
-    examples,
+    `A language model works by this instruction:\n\n${fenced(program[partOf(program)])}\n\nBelow are inputs, what it answered, and what was wrong or right. Find what the failures have in common and what rule would have prevented them; keep what already works. Where an input was answered twice, find what the better answer did. Write the whole instruction anew with what the task needs to be known, as general rules: inputs that are not shown must profit too.`,
+    examples.join("\n\n"),
   );
 }
 
@@ -86,21 +101,21 @@ async function shown(cases: readonly Case[], program: Program, lab: Lab): Promis
   return (await Promise.all(blocks)).join("\n\n");
 }
 
-function reviewed(kase: Case, row: Answered): string {
+function reviewed(kase: Case, rows: readonly Answered[]): string {
   const fields = Object.entries(kase.fields).map(([name, text]) => `${name}: ${clipped(text)}`);
   const wanted = wantedAnswer(kase);
-  const said = Object.entries(row.scores).map(([name, score]) => {
-    if ("value" in score) return `${name}: ${score.value.toFixed(2)}${score.why === undefined ? "" : ` (${clipped(score.why)})`}`;
-    return `${name}: no value (${"error" in score ? score.error : score.skipped})`;
+  const judged = rows.flatMap((row, at) => {
+    const said = Object.entries(row.scores).map(([name, score]) => {
+      if ("value" in score) return `${name}: ${score.value.toFixed(2)}${score.why === undefined ? "" : ` (${clipped(score.why)})`}`;
+      return `${name}: no value (${"error" in score ? score.error : score.skipped})`;
+    });
+    return [
+      ...(row.passages.length === 0 ? [] : [`passages shown: ${row.passages.map(({ id }) => id).join(", ")}`]),
+      `Answer given${at === 0 ? "" : " another time"}: ${clipped(row.error === undefined ? row.answer : `none (${row.error})`)}`,
+      ...said,
+    ];
   });
-  return [
-    "Example",
-    ...fields,
-    ...(row.passages.length === 0 ? [] : [`passages shown: ${row.passages.map(({ id }) => id).join(", ")}`]),
-    `Answer given: ${clipped(row.error === undefined ? row.answer : `none (${row.error})`)}`,
-    ...(wanted === undefined ? [] : [`Wanted answer: ${clipped(wanted)}`]),
-    ...said,
-  ].join("\n");
+  return ["Example", ...fields, ...(wanted === undefined ? [] : [`Wanted answer: ${clipped(wanted)}`]), ...judged].join("\n");
 }
 
 function fenced(text: string): string {

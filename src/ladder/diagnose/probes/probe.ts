@@ -46,5 +46,5 @@ export function changed(
   const question = { ...turn.question, fields: change.fields ?? turn.question.fields };
   const whole = { ...turn.program, ...change.program };
   const program = change.passages === undefined ? whole : withPassages(whole);
-  return { ...turn, question, program, passages, messages: render(program, question, passages) };
+  return { ...turn, question, program, passages, messages: render(program, question, passages, turn.present) };
 }
