@@ -33,7 +33,8 @@ export default defineScorer({
   },
 });
 
-function distance(a: Uint32Array, b: Uint32Array): number {
+/** The fewest code points to insert, delete or replace that make `b` of `a`. */
+export function distance(a: Uint32Array, b: Uint32Array): number {
   let start = 0;
   while (start < a.length && start < b.length && a[start] === b[start]) start++;
   let end = 0;

@@ -5,7 +5,7 @@
  * trec_eval, but for `averagePrecision`, which divides by min(groups, k) so that 1 can be reached. All values 0..1; k >= 1, or Infinity.
  */
 import { z } from "zod";
-import type { Case, Graded } from "../types.ts";
+import type { Case, Graded, Passage } from "../types.ts";
 
 export interface Ranking {
   /** Documents, best first, each once. */
@@ -14,11 +14,16 @@ export interface Ranking {
   readonly groups: readonly (readonly string[])[];
 }
 
+/** What was retrieved, best first. */
+interface Found extends Pick<Graded, "retrieved"> {
+  readonly passages: readonly Pick<Passage, "source">[];
+}
+
 /** The option that all these scorers have. */
 export const upTo = z.int().min(1).optional().describe("how many documents count; all that were retrieved by default");
 
 /** The documents of the passages in the order of their first ones, and what the case needs; or why the metric does not apply. */
-export function rankingOf({ passages, retrieved }: Graded, { sources = [], sourceGroups }: Case): Ranking | { readonly skipped: string } {
+export function rankingOf({ passages, retrieved }: Found, { sources = [], sourceGroups }: Case): Ranking | { readonly skipped: string } {
   // The same need twice is one need.
   const needs = new Map((sourceGroups ?? sources.map((source) => [source])).map((group) => [[...new Set(group)].sort().join("\n"), group]));
   const groups = [...needs.values()].filter((group) => group.length > 0);

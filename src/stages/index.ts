@@ -5,6 +5,6 @@ import fineTune from "./fine-tune.ts";
 import hydeFactCheck from "./hyde-fact-check/index.ts";
 import prompt from "./prompt/index.ts";
 import ragFineTune from "./rag-fine-tune.ts";
-import rag from "./rag.ts";
+import rag from "./rag/index.ts";
 
 export const stages: readonly Stage[] = [prompt, fewShot, rag, fineTune, hydeFactCheck, ragFineTune];

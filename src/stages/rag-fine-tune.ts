@@ -5,7 +5,7 @@ import type { Case, Lab, Passage, Program, Shown, TrainingRow } from "../types.t
 import { shuffled, wantedAnswer } from "../program/demos.ts";
 import { withoutNearest } from "./few-shot/ways.ts";
 import { checkTrainer, rowOf, tuned, tuning } from "./fine-tune.ts";
-import { retrievalOf, retrieving } from "./rag.ts";
+import { budgeted, retrievalOf, retrieving } from "./rag/index.ts";
 
 /**
  * Rung 6: the model, trained on what retrieval really shows it, distractors included (RAFT, arXiv 2403.10131). Where retrieval
@@ -59,7 +59,7 @@ async function rowFor(
   if (there) return rowOf(shown.messages, answer);
   const gold = goldPassage(kase, program, lab);
   if (gold !== undefined && lab.random() < options.oracle) {
-    const passages = shuffled([...shown.passages.slice(0, -1), gold], () => lab.random());
+    const passages = shuffled(budgeted(program, [gold, ...shown.passages.slice(0, -1)]), () => lab.random());
     return rowOf((await lab.show(program, kase, passages)).messages, answer);
   }
   return rowOf(shown.messages, options.abstain);
