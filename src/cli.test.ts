@@ -452,7 +452,7 @@ describe("a run goes on", () => {
 
   test("stopped by the budget with --json, it says on stdout what there is so far", async () => {
     const folder = project({ "e.yaml": riverExperiment(), "cases.jsonl": riverCases(80) });
-    const { code, stdout } = await llmopt(folder, ["run", "e.yaml", "--json", "--max-calls", "70"]);
+    const { code, stdout } = await llmopt(folder, ["run", "e.yaml", "--json", "--max-calls", "30"]);
     expect(code).toBe(5);
     expect(JSON.parse(stdout)).toMatchObject({ status: "stopped", name: "rivers" });
   });
@@ -477,6 +477,11 @@ describe("compare and report", () => {
     expect([worse.code, same.code]).not.toContain(2);
     expect(JSON.parse(same.stdout)).toMatchObject({ comparable: true, verdict: "no evidence" });
     expect(same.code).toBe(0);
+    const rungs = await llmopt(folder, ["compare", "bad", "bad", "--rung", "baseline", "--json"]);
+    expect(JSON.parse(rungs.stdout)).toMatchObject({ a: expect.stringMatching(/ baseline$/), metrics: { f1: { delta: 0 } } });
+    expect((await llmopt(folder, ["compare", "rivers", "bad", "--rung", "prompt", "few-shots"])).stderr).toContain(
+      'did you mean "few-shot"?',
+    );
     const unlike = await llmopt(folder, ["compare", "rivers", "other"]);
     expect(unlike.code).toBe(3);
   });

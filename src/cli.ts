@@ -75,13 +75,16 @@ command(program.command("run"), [
   });
 
 command(program.command("compare"), [
+  flag("--rung <rung...>", "rungs to compare in place of the winners: one for both runs, or A's and B's").argParser(list),
   flag("--gate", "also judge the gates of B's experiment, with A as the baseline"),
   json(),
   output(".json or .md"),
 ])
   .argument("<run-a>", "folder, id, name or latest")
   .argument("<run-b>", "folder, id, name or latest")
-  .description("compare the winners of two runs, paired by case; exit 1 when B is worse or a gate fails, 3 when that cannot be judged")
+  .description(
+    "compare the winners of two runs, or two rungs of one, paired by case; exit 1 when B is worse or a gate fails, 3 when that cannot be judged",
+  )
   .action(async (a: string, b: string, options: object) => {
     const { compareCommand } = await import("./commands/compare.ts");
     process.exitCode = await compareCommand(a, b, { ...program.opts(), ...options, stdout });
@@ -89,7 +92,7 @@ command(program.command("compare"), [
 
 command(program.command("report"), [json(), output(".json, .md, .html or .xml (JUnit)")])
   .argument("<run>", "folder, id, name or latest")
-  .description("print the table of a finished run")
+  .description("print the tables of a finished run: scores, cost, diagnosis, and how the candidates raced")
   .action(async (run: string, options: object) => {
     const { reportCommand } = await import("./commands/report.ts");
     process.exitCode = await reportCommand(run, { ...program.opts(), ...options, stdout });
@@ -182,7 +185,7 @@ command(program.command("serve"), [
 command(program.command("doctor"), [
   flag(
     "--probe",
-    "ask each endpoint in use for its list of models, and embedders on this machine for vectors; the only calls over the network",
+    "ask each endpoint in use for its list of models, embedders on this machine for vectors, and a database that holds the index; the only calls over the network",
   ),
   json(),
   flag("--env-file <file>", "read environment variables from a file first"),

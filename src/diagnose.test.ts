@@ -1,5 +1,5 @@
 /** `llmopt diagnose`: what is stored, and what is probed anew. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { engine, llmopt, project, riverCases, riverExperiment } from "./cli.fixture.ts";
@@ -109,4 +109,20 @@ test("what there is no run of, or no kind of file for, is a fault of usage", asy
   expect((await llmopt(folder, ["diagnose", "nowhere"])).code).toBe(3);
   expect((await llmopt(folder, ["diagnose", "latest", "-o", "d.html"])).code).toBe(2);
   expect((await llmopt(folder, ["diagnose", "latest", "--cases", "0"])).code).toBe(2);
+});
+
+test("a diagnosis searches the documents as the ladder cuts them, so that none is embedded twice", async () => {
+  const documents = Object.fromEntries(
+    Array.from({ length: 30 }, (_, i) => [`docs/d${i}.md`, `# River ${i}\n\nThe river ${i} is long.\n`]),
+  );
+  const yaml = blind(undefined, "knowledge: { files: docs }\n").replace(
+    "ladder: [few-shot]",
+    "ladder: [{ use: rag, size: 320, top_k: 3 }]",
+  );
+  const folder = project({ "cases.jsonl": riverCases(60), "e.yaml": yaml, ...documents });
+  const { code, stderr } = await llmopt(folder, ["run", "e.yaml", "-q"]);
+  expect(code, stderr).toBe(0);
+  const stored = JSON.parse((await llmopt(folder, ["diagnose", "latest", "--rung", "baseline", "--json"])).stdout) as Document;
+  expect(stored.probed).toBeGreaterThan(0);
+  expect(readdirSync(join(folder, ".llmopt", "indexes"))).toHaveLength(1);
 });

@@ -61,7 +61,7 @@ export class EndpointFault extends Error {
 }
 
 /** What a disk that is full, broken or not ours says. */
-const DISK = new Set(["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EIO", "EMFILE", "ENFILE"]);
+const DISK = new Set(["ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EACCES", "EPERM", "EIO", "EMFILE", "ENFILE"]);
 
 /** Whether a file could not be read or written because of the disk: no fault of a case or of a rung. */
 export function isOfTheDisk(error: unknown): boolean {

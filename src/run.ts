@@ -16,6 +16,7 @@ import { summaryMarkdown } from "./report/markdown.ts";
 import { jsonText, writeAtomic, writeJson } from "./runs/atomic.ts";
 import { createRunFolder, findUnfinished, lockRun, MANIFEST, rungFolder, SUMMARY, TEST_CASES, LEAKS } from "./runs/folder.ts";
 import { openJournal } from "./runs/journal.ts";
+import { readRaces } from "./runs/races.ts";
 import { readFinished } from "./runs/read.ts";
 import { noteCompared } from "./runs/test-reads.ts";
 import type { RunManifest, StoredRun } from "./runs/types.ts";
@@ -55,13 +56,18 @@ export async function* run(
   const folderOf = (rung: string) => rungFolder(names.indexOf(rung), rung);
   const began = host.now();
   const journal = openJournal(folder, names, folderOf);
+  let library: ReturnType<typeof openKnowledge>;
   try {
     yield { type: "run", folder, resumed: unfinished !== undefined };
     const manifest = await writeStart(folder, prepared, options, host);
     const finished = await readFinished(folder, names, folderOf);
     let rung = BASELINE;
     const purse = createPurse(experiment.budget, journal.all(), journal.minutes(), host.now);
-    const library = openKnowledge(experiment, models, store, purse, (spend) => journal.spent(rung, "index", spend));
+    library = openKnowledge(experiment, models, store, purse, (spend) => journal.spent(rung, "index", spend), {
+      progress: (done, total) => host.notify({ type: "progress", rung, phase: "indexing", done, total, mean: null, detail: "chunks" }),
+      note: host.warn,
+      signal: host.signal,
+    });
     const notify = (progress: Progress) => {
       rung = progress.rung;
       host.notify(progress);
@@ -101,6 +107,7 @@ export async function* run(
     }
   } finally {
     journal.worked((host.now() - began) / 60_000);
+    await library?.close();
     await models.close();
     unlock();
   }
@@ -108,8 +115,12 @@ export async function* run(
 
 /** The summary is written last: its presence means that the run is complete. */
 export async function keepReports(folder: string, summary: Summary, cases: readonly Case[], rows: readonly Answered[]): Promise<void> {
-  await writeAtomic(join(folder, "report.md"), summaryMarkdown(summary));
-  await writeAtomic(join(folder, "report.html"), summaryHtml(summary, caseRows(cases, rows)));
+  const raced = await readRaces(
+    folder,
+    summary.rungs.map(({ name }) => name),
+  );
+  await writeAtomic(join(folder, "report.md"), summaryMarkdown(summary, raced));
+  await writeAtomic(join(folder, "report.html"), summaryHtml(summary, caseRows(cases, rows), raced));
   await writeJson(join(folder, SUMMARY), summary);
 }
 

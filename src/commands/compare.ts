@@ -1,3 +1,4 @@
+import { UserError } from "../errors.ts";
 import { compareStored, exitCodeOfGate } from "../gate.ts";
 import { withRegression } from "../ladder/gates.ts";
 import { compareMarkdown } from "../report/markdown-compare.ts";
@@ -11,6 +12,8 @@ import { checkOutputs, type CommonFlags, hasColor, orFailed, widthOf, writeOutpu
 
 export interface CompareFlags extends CommonFlags {
   readonly gate?: boolean;
+  /** Rungs to compare in place of the winners: one for both runs, or A's and B's. */
+  readonly rung?: readonly string[];
 }
 
 export async function compareCommand(a: string, b: string, flags: CompareFlags): Promise<number> {
@@ -19,11 +22,15 @@ export async function compareCommand(a: string, b: string, flags: CompareFlags):
 }
 
 async function compareOnce(a: string, b: string, flags: CompareFlags): Promise<number> {
-  const [runA, runB] = [await readRun(findRun(a, flags.runs)), await readRun(findRun(b, flags.runs))];
+  const [ofA, ofB = ofA, ...others] = flags.rung ?? [];
+  if (others.length > 0) throw new UserError(`--rung: ${others.length + 2} names for two runs; give one for both, or A's and B's`);
+  const [runA, runB] = [await readRun(findRun(a, flags.runs), ofA), await readRun(findRun(b, flags.runs), ofB)];
   const { gates, comparability } = runB.manifest;
   const gated = flags.gate === true ? withRegression(gates, comparability.primary) : [];
   const now = new Date();
-  const result = compareStored(runA, runB, now, gated);
+  const compared = compareStored(runA, runB, now, gated);
+  const sideOf = (run: string, rung: string | undefined) => (rung === undefined ? run : `${run} ${rung}`);
+  const result = { ...compared, a: sideOf(compared.a, ofA), b: sideOf(compared.b, ofB) };
   noteCompared(runA, runB, now);
   if (flags.json === true) flags.stdout.printJson(result);
   else flags.stdout.print(compareText(result, { width: widthOf(process.stdout), color: hasColor(process.stdout, flags) }));

@@ -1,13 +1,14 @@
 import { caseRows, summaryHtml } from "../report/html.ts";
 import { summaryJunit } from "../report/junit.ts";
 import { summaryMarkdown } from "../report/markdown.ts";
-import { summaryTable } from "../report/terminal.ts";
+import { racesText, summaryTable, tablesText } from "../report/terminal.ts";
 import { testReadsText } from "../report/test-reads.ts";
 import { jsonText } from "../runs/atomic.ts";
 import { findRun } from "../runs/folder.ts";
+import { readRaces } from "../runs/races.ts";
 import { readRun } from "../runs/read.ts";
 import { readTestReads } from "../runs/test-reads.ts";
-import type { StoredRun } from "../runs/types.ts";
+import type { RungRaces, StoredRun } from "../runs/types.ts";
 import { checkOutputs, type CommonFlags, hasColor, orFailed, widthOf, writeOutputs } from "./output.ts";
 
 /** Extensions that `run -o` and `report -o` know. */
@@ -20,18 +21,29 @@ export async function reportCommand(reference: string, flags: CommonFlags): Prom
   await writeReports(run, output);
   if (flags.json === true) flags.stdout.printJson(run.summary);
   else {
-    const table = summaryTable(run.summary, { width: widthOf(process.stdout), color: hasColor(process.stdout, flags) });
-    flags.stdout.print(`${table}\n\n${testReadsText(readTestReads(run.path))}`);
+    const how = { width: widthOf(process.stdout), color: hasColor(process.stdout, flags) };
+    const races = racesText(await racesOf(run), run.summary.primary, how);
+    const more = [tablesText(run.summary, how), races].filter((part) => part !== "");
+    const parts = [summaryTable(run.summary, how), ...more, testReadsText(readTestReads(run.path))];
+    flags.stdout.print(parts.join("\n\n"));
   }
   return 0;
 }
 
 export async function writeReports(run: StoredRun, files: readonly string[]): Promise<void> {
+  const raced = await racesOf(run);
+  const answers = run.answers.get(run.summary.winner)?.filter((row) => row.split === "test") ?? [];
   await writeOutputs(files, {
     ".json": () => jsonText(run.summary),
-    ".md": () => summaryMarkdown(run.summary),
-    ".html": () =>
-      summaryHtml(run.summary, caseRows(run.cases, run.answers.get(run.summary.winner)?.filter((row) => row.split === "test") ?? [])),
+    ".md": () => summaryMarkdown(run.summary, raced),
+    ".html": () => summaryHtml(run.summary, caseRows(run.cases, answers), raced),
     ".xml": () => summaryJunit(run),
   });
+}
+
+async function racesOf({ path, summary }: StoredRun): Promise<readonly RungRaces[]> {
+  return await readRaces(
+    path,
+    summary.rungs.map(({ name }) => name),
+  );
 }

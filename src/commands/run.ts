@@ -15,6 +15,7 @@ import { aaCommand, refuseFlags } from "./aa.ts";
 import { untilSignalled } from "./signals.ts";
 import { createView, type View } from "./view.ts";
 import { checkOutputs, type CommonFlags, discardOutputs, failOutputs, hasColor, orFailed, readEnvironment, widthOf } from "./output.ts";
+import { whileReading } from "./reading.ts";
 import { REPORTS, writeReports } from "./report.ts";
 
 export interface RunFlags extends CommonFlags, Omit<RunOptions, "runs" | "store" | "env"> {
@@ -43,7 +44,7 @@ async function runOnce(file: string, flags: RunFlags): Promise<number> {
   if (flags.envFile !== undefined) readEnvironment(flags.envFile);
   const against = flags.against === undefined ? undefined : await readRun(findRun(flags.against, flags.runs));
   if (flags.aa === true) refuseFlags(flags);
-  const prepared = await prepare(file, flags);
+  const prepared = await whileReading(flags, async (progress) => await prepare(file, { ...flags, progress }));
   if (flags.aa === true) return await aaCommand(prepared, flags);
   if (against !== undefined) refuseBaseline(prepared, against);
   if (flags.dryRun === true) {
@@ -52,7 +53,7 @@ async function runOnce(file: string, flags: RunFlags): Promise<number> {
     await refuseUnknownModels(prepared, flags.store);
     const plan = planOf(prepared.experiment, models.price);
     if (flags.json === true) flags.stdout.printJson(plan);
-    else flags.stdout.print(planText(plan));
+    else flags.stdout.print(planText(plan, widthOf(process.stdout)));
     return 0;
   }
 
@@ -64,7 +65,7 @@ async function runOnce(file: string, flags: RunFlags): Promise<number> {
   }
   const table = { width: widthOf(process.stdout), color: hasColor(process.stdout, flags) };
   if (flags.json === true) flags.stdout.printJson(summary);
-  else flags.stdout.print(`${summaryTable(summary, table)}\n\nRun: ${folder}`);
+  else flags.stdout.print(`${summaryTable(summary, table)}\n\n${measuredBesides(summary)}Run: ${folder}`);
   const { comparison } = summary;
   if (comparison !== undefined && flags.json !== true) flags.stdout.print(`\n${compareText(comparison, table)}`);
   await writeReports(await readRun(folder), flags.output ?? []);
@@ -111,4 +112,10 @@ function withFolder(error: unknown, folder: string): unknown {
   return new UserError(`${error.message}\nkept in ${folder}; the same command goes on from there once that is mended`, error.code, {
     cause: error,
   });
+}
+
+/** Where the tables of the rungs are; they are too many to end a run with. */
+function measuredBesides({ rungs }: Summary): string {
+  const names = rungs.filter(({ tables = [] }) => tables.length > 0).map(({ name }) => name);
+  return names.length === 0 ? "" : `More of ${names.join(", ")}: llmopt report latest\n`;
 }

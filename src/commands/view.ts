@@ -17,8 +17,12 @@ export interface View {
 
 /** Milliseconds between two drawings. */
 const REDRAW = 80;
+/** Chunks from which on indexing takes so long that its tenths are told where there is no terminal. */
+const LONG = 2000;
 
-export function createView(flags: CommonFlags, experiment: Experiment): View {
+type Flags = Pick<CommonFlags, "quiet" | "verbose" | "color">;
+
+export function createView(flags: Flags, experiment: Pick<Experiment, "primary" | "ladder">): View {
   if (flags.quiet === true) return { progress() {}, event() {}, warn() {}, close() {} };
   const { stderr } = process;
   return stderr.isTTY && process.env["TERM"] !== "dumb" && process.env["CI"] === undefined
@@ -26,9 +30,10 @@ export function createView(flags: CommonFlags, experiment: Experiment): View {
     : plainOn(stderr, flags, experiment);
 }
 
-function plainOn(stream: NodeJS.WriteStream, flags: CommonFlags, experiment: Experiment): View {
+function plainOn(stream: NodeJS.WriteStream, flags: Flags, experiment: Pick<Experiment, "primary" | "ladder">): View {
   const line = (text: string) => stream.write(`${forTerminal(text)}\n`);
   let last = "";
+  let tenth = 0;
   return {
     progress(progress) {
       if (progress.type === "note") return void (flags.verbose === true && line(`${progress.rung}: ${progress.text}`));
@@ -36,7 +41,9 @@ function plainOn(stream: NodeJS.WriteStream, flags: CommonFlags, experiment: Exp
       const finished = progress.done === progress.total && flags.verbose === true;
       if (key !== last && !finished)
         line(`${progress.rung}: ${progress.phase}${flags.verbose === true && progress.detail !== "" ? ` ${progress.detail}` : ""}`);
-      else if (finished) line(`${progress.rung}: ${progressText(progress, experiment.primary)}`);
+      else if (finished || (progress.phase === "indexing" && progress.total >= LONG && tenthOf(progress) > tenth))
+        line(`${progress.rung}: ${progressText(progress, experiment.primary)}`);
+      tenth = tenthOf(progress);
       last = key;
     },
     event(event) {
@@ -49,7 +56,11 @@ function plainOn(stream: NodeJS.WriteStream, flags: CommonFlags, experiment: Exp
   };
 }
 
-function liveOn(stream: NodeJS.WriteStream, flags: CommonFlags, experiment: Experiment): View {
+function tenthOf({ done, total }: Pick<Extract<Progress, { type: "progress" }>, "done" | "total">): number {
+  return total === 0 ? 0 : Math.floor((10 * done) / total);
+}
+
+function liveOn(stream: NodeJS.WriteStream, flags: Flags, experiment: Pick<Experiment, "primary" | "ladder">): View {
   const chalk = new Chalk({ level: hasColor(stream, flags) ? 1 : 0 });
   const update = createLogUpdate(stream);
   const results = new Map<string, Rung>();
@@ -81,7 +92,7 @@ function liveOn(stream: NodeJS.WriteStream, flags: CommonFlags, experiment: Expe
     progress(progress) {
       if (progress.type === "note") return above(chalk.dim(forTerminal(`${progress.rung}: ${progress.text}`)));
       current = progress;
-      answered++;
+      if (progress.phase !== "indexing") answered++;
       if (Date.now() - drawn >= REDRAW) draw();
     },
     event(event) {

@@ -194,7 +194,9 @@ export function searchFor(texts: readonly (readonly string[])[]): (text: string)
   const whole = parts.map((all) => all.map((words) => ` ${words.join(" ")} `));
   return (text) => {
     const words = wordsOf(normalised(text));
-    const line = Uint32Array.from(words, (word) => ids.get(word) ?? 0);
+    // A loop, since `from` goes by the iterator, which takes three times as long.
+    const line = new Uint32Array(words.length);
+    for (let at = 0; at < words.length; at++) line[at] = ids.get(words[at] ?? "") ?? 0;
     const candidates = new Set<number>();
     for (const [size, known] of byKey) {
       if (known.size === 0) continue;

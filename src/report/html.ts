@@ -1,5 +1,6 @@
 /** The result of a run as one self-contained page: no script, no network, light and dark. */
 import { valueIn } from "../stats/values.ts";
+import type { RungRaces } from "../runs/types.ts";
 import type { Answered, Case, Diagnosis, Json, LabelReport, Rung, Score, Summary } from "../types.ts";
 import { confusedPairs, labelLine, labelReports, labelRows, matrixRows } from "./confusion.ts";
 import { askedText, exampleParts, GAINS, gainText, probedText } from "./diagnosis.ts";
@@ -20,6 +21,8 @@ import {
   unvaluedLines,
 } from "./figures.ts";
 import { intervalPlot } from "./plot.ts";
+import { RACED, raceTables } from "./races.ts";
+import { rungTables, type Figures } from "./tables.ts";
 
 /** Characters of an answer that the page shows; the whole stands in answers.jsonl. */
 const MOST_SHOWN = 4000;
@@ -39,8 +42,8 @@ export function caseRows(cases: readonly Case[], rows: readonly Answered[]): rea
   });
 }
 
-/** With `cases` the page also lists every answer, failed ones first. All texts of models and data are escaped. */
-export function summaryHtml(summary: Summary, cases: readonly CaseRow[] = []): string {
+/** With `cases` the page also lists every answer, failed ones first, and with `raced` every arm of every race. All texts of models and data are escaped. */
+export function summaryHtml(summary: Summary, cases: readonly CaseRow[] = [], raced: readonly RungRaces[] = []): string {
   const { rungs, primary, winner, diagnosis, gates, totals } = summary;
   const warnings = [...unvaluedLines(rungs), ...summary.warnings];
   const title = `${forHtml(summary.name)}: ${forHtml(winner)}`;
@@ -68,6 +71,8 @@ export function summaryHtml(summary: Summary, cases: readonly CaseRow[] = []): s
     metrics(rungs),
     listOf([...steadiness(rungs), ...agreementLines(summary)]),
     ...labelReports(summary).map(([name, report]) => labelSection(name, report)),
+    measuredSection(rungs),
+    raceSection(raced, primary),
     "<h2>Cost</h2>",
     table(
       COST_TITLES,
@@ -151,6 +156,23 @@ function labelSection(name: string, report: LabelReport): string {
       : table(matrix.title.map(forHtml), escaped(matrix.rows));
   const labels = table(["label", "precision", "recall", "F1", "cases"], escaped(labelRows(report)));
   return `<h2>Labels by ${forHtml(name)}</h2><p>${forHtml(labelLine(report))}.</p>${confused}<details><summary>each label</summary>${labels}</details>`;
+}
+
+function raceSection(raced: readonly RungRaces[], primary: string): string {
+  const races = raceTables(raced, primary).map(figureDetails);
+  return races.length === 0 ? "" : `<h2>Races</h2><p>${RACED}</p>${races.join("")}`;
+}
+
+/** What stages measured themselves. */
+function measuredSection(rungs: readonly Rung[]): string {
+  const tables = rungTables(rungs).map(figureDetails);
+  return tables.length === 0 ? "" : `<h2>Measured by the rungs</h2>${tables.join("")}`;
+}
+
+function figureDetails({ heading, titles, rows }: Figures): string {
+  const cells = rows.map((row) => row.map((cell) => forHtml(cell)));
+  const names = titles.map((title) => forHtml(title));
+  return `<details><summary>${forHtml(heading)}</summary>${table(names, cells)}</details>`;
 }
 
 function listOf(lines: readonly string[]): string {

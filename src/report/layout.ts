@@ -99,7 +99,7 @@ export function fit(
 
 /** A sign, and a text that is wrapped beside it. */
 export function hanging(sign: string, text: string, width: number): readonly string[] {
-  return wrap(text, width - 2).map((line, i) => `${i === 0 ? sign : " "} ${line}`);
+  return wrap(text, width - stringWidth(sign) - 1).map((line, i) => `${i === 0 ? sign : " "} ${line}`);
 }
 
 /** A cell of one line without colour. */

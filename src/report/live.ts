@@ -3,6 +3,7 @@ import type { ChalkInstance } from "chalk";
 import type { Progress } from "../ladder/events.ts";
 import type { Rung } from "../types.ts";
 import { forTerminal } from "./escape.ts";
+import { usd } from "./figures.ts";
 import { clip, pad } from "./layout.ts";
 import stringWidth from "string-width";
 
@@ -31,7 +32,7 @@ export function liveView(climb: Climb, { width, chalk }: { readonly width: numbe
     return rung.status === "kept" ? chalk.green(text) : chalk.dim(text);
   });
   const rate = climb.seconds > 0 ? ` · ${Math.round(climb.answers / climb.seconds)}/s` : "";
-  const cost = climb.usd === null ? "cost unknown" : `$${climb.usd.toFixed(2)}`;
+  const cost = climb.usd === null ? "cost unknown" : usd(climb.usd);
   return [
     ...lines,
     chalk.dim(clip(`  ${clock(climb.seconds)} · ${climb.answers.toLocaleString("en")} answers${rate} · ${cost}`, width)),

@@ -1,4 +1,5 @@
 /** Results as Markdown, for `report.md`, a pull request or a CI summary. */
+import type { RungRaces } from "../runs/types.ts";
 import type { LabelReport, Rung, SplitName, Summary } from "../types.ts";
 import { list, rows } from "./blocks.ts";
 import { confusedPairs, labelLine, labelReports, labelRows, matrixRows } from "./confusion.ts";
@@ -20,9 +21,11 @@ import {
 import { gateItems } from "./gates.ts";
 import { compareSections } from "./markdown-compare.ts";
 import { diagnosisSections } from "./markdown-diagnosis.ts";
+import { RACED, raceTables } from "./races.ts";
+import { rungTables, type Figures } from "./tables.ts";
 
-/** The whole result of a run. Ends with a line break. */
-export function summaryMarkdown(summary: Summary): string {
+/** The whole result of a run, with how its candidates raced. Ends with a line break. */
+export function summaryMarkdown(summary: Summary, raced: readonly RungRaces[] = []): string {
   const { rungs, primary, diagnosis, gates, totals } = summary;
   const warnings = [...unvaluedLines(rungs), ...summary.warnings];
   const lines = [
@@ -49,6 +52,8 @@ export function summaryMarkdown(summary: Summary): string {
       .filter((lines) => lines.length > 0)
       .map((lines) => list(lines.map(forMarkdown))),
     ...labelReports(summary).flatMap(([name, report]) => labelSections(name, report)),
+    ...measuredSections(rungs),
+    ...raceSections(raced, primary),
     "## Cost",
     rows(
       COST_TITLES,
@@ -61,6 +66,31 @@ export function summaryMarkdown(summary: Summary): string {
     ...(warnings.length === 0 ? [] : ["## Warnings", list(warnings.map(forMarkdown))]),
   ];
   return `${lines.join("\n\n")}\n`;
+}
+
+/** Arms of a race that are shown. */
+const MOST_ARMS = 12;
+
+function raceSections(raced: readonly RungRaces[], primary: string): readonly string[] {
+  const sections = raceTables(raced, primary).flatMap((figures) => figureSections(figures, MOST_ARMS));
+  return sections.length === 0 ? [] : ["## Races", RACED, ...sections];
+}
+
+/** What stages measured themselves, with as many rows as of a race. */
+function measuredSections(rungs: readonly Rung[]): readonly string[] {
+  const sections = rungTables(rungs).flatMap((figures) => figureSections(figures, MOST_ARMS));
+  return sections.length === 0 ? [] : ["## Measured by the rungs", ...sections];
+}
+
+function figureSections({ heading, titles, rows: all, file }: Figures, most: number): readonly string[] {
+  return [
+    `**${forMarkdown(heading)}**`,
+    rows(
+      titles.map(forMarkdown),
+      all.slice(0, most).map((cells) => cells.map(forMarkdown)),
+    ),
+    ...(all.length > most ? [`${all.length - most} more in ${forMarkdown(file)}.`] : []),
+  ];
 }
 
 /** At most this many pairs of labels that are confused. */

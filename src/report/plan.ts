@@ -1,29 +1,35 @@
 /** The plan of a run as text, for `--dry-run`. */
 import type { Plan } from "../ladder/plan.ts";
+import { forTerminal } from "./escape.ts";
+import { count, usd } from "./figures.ts";
+import { hanging, plain, table, wrap, type Column } from "./layout.ts";
 
-export function planText(plan: Plan): string {
+/** What a run would take at the most, rung by rung, and what speaks against it; no line is wider than `width` columns. */
+export function planText(plan: Plan, width: number): string {
   const splits = Object.entries(plan.splits).map(([split, cases]) => `${split} ${cases}`);
-  const rows = [...plan.rungs.map((rung) => ({ ...rung, name: rung.name })), { name: "all", arms: null, ...plan.totals }];
+  const rows = [...plan.rungs, { name: "all", arms: null, ...plan.totals }];
   const judged = plan.totals.judge_calls > 0;
-  const cells = rows.map(({ name, arms, calls, judge_calls, tokens, usd }) => [
-    name,
-    arms === null ? "" : String(arms),
-    calls.toLocaleString("en"),
-    ...(judged ? [judge_calls.toLocaleString("en")] : []),
-    tokens.toLocaleString("en"),
-    usd === null ? "unknown" : `$${usd.toFixed(2)}`,
+  const titles = ["rung", "arms", "calls", ...(judged ? ["judge calls"] : []), "tokens", "cost"];
+  const columns = titles.map((title, c): Column => ({ title: [title], side: c === 0 ? "left" : "right" }));
+  const cells = rows.map(({ name, arms, calls, judge_calls, tokens, usd: cost }) => [
+    forTerminal(name),
+    arms === null ? "" : count(arms),
+    count(calls),
+    ...(judged ? [count(judge_calls)] : []),
+    count(tokens),
+    usd(cost),
   ]);
-  const head = ["rung", "arms", "calls", ...(judged ? ["judge calls"] : []), "tokens", "cost"];
-  const widths = head.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]) =>
-    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join("  ");
+  const head = `${forTerminal(plan.name)}: ${splits.join(", ")} cases; calls that answers take${judged ? " and to judges" : ""}, at the most:`;
   return [
-    `${plan.name}: ${splits.join(", ")} cases; calls to the task model${judged ? " and to judges" : ""}, at the most:`,
+    ...wrap(head, width),
     "",
-    line(head),
-    ...cells.map(line),
-    ...(plan.warnings.length > 0 ? ["", ...plan.warnings.map((warning) => `! ${warning}`)] : []),
+    ...table(
+      columns,
+      cells.map((row) => ({ cells: row.map(plain) })),
+      (text) => text,
+    ),
+    ...(plan.warnings.length > 0 ? ["", ...plan.warnings.flatMap((warning) => hanging("!", forTerminal(warning), width))] : []),
     "",
-    "Embeddings, training and what a program's own steps ask (HyDE, fact-check) come on top. No call was made.",
+    ...wrap("Embeddings and training come on top. No call was made.", width),
   ].join("\n");
 }

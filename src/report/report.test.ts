@@ -3,12 +3,14 @@ import stringWidth from "string-width";
 import { describe, expect, test } from "vitest";
 import { nothing } from "../spend.ts";
 import type { Answered, Case, CompareResult, Comparison, Mean, Rung, Score, Summary } from "../types.ts";
+import type { RungRaces } from "../runs/types.ts";
 import { delta, duration, tokenCount, usd } from "./figures.ts";
 import { summaryHtml } from "./html.ts";
 import { summaryJunit } from "./junit.ts";
-import { wrap } from "./layout.ts";
+import { hanging, wrap } from "./layout.ts";
 import { compareMarkdown } from "./markdown-compare.ts";
 import { summaryMarkdown } from "./markdown.ts";
+import { planText } from "./plan.ts";
 import { compareText, summaryTable } from "./terminal.ts";
 
 // A summary with every kind of rung, and texts that break layouts: CJK, escape sequences, markup.
@@ -53,6 +55,27 @@ const scores = (f1: number, format: number): Rung["scores"] => ({
 });
 
 const nasty = '<img src=x onerror="alert(1)">\u001b[31mred\u001b[0m\u0007 | *b* `c`\nnext';
+
+/** A race whose arms are named by somebody who means harm. */
+const raced: readonly RungRaces[] = [
+  {
+    rung: "few-shot",
+    folder: "1-few-shot",
+    races: [
+      {
+        winner: "<img src=x>",
+        calls: 40,
+        arms: ["as it was", "<img src=x>", "a | b\n| c"].map((name, i) => ({
+          name,
+          mean: 0.5,
+          n: 20 - i,
+          dropped: i === 2,
+          history: [{ n: 20 - i, delta: 0.1 * i, se: 0.05 }],
+        })),
+      },
+    ],
+  },
+];
 
 const sample: Summary = {
   run: "runs/support/20260101-120000-abcdef01",
@@ -330,6 +353,7 @@ describe("a page", () => {
   const page = summaryHtml(
     sample,
     cases.flatMap((kase) => rows.filter((row) => row.case === kase.id).map((row) => ({ case: kase, row }))),
+    raced,
   );
 
   test("is well-formed, escapes every text of models and data, and needs no script and no network", () => {
@@ -348,7 +372,7 @@ describe("a page", () => {
 
 describe("Markdown", () => {
   test.each([
-    ["summary", summaryMarkdown(sample)],
+    ["summary", summaryMarkdown(sample, raced)],
     ["compare", compareMarkdown(compared)],
   ])("%s: each row of a table has as many cells as its title, whatever the texts hold", (_, markdown) => {
     const tables = markdown.split("\n\n").filter((block) => block.startsWith("| "));
@@ -388,6 +412,25 @@ test("numbers: unknown costs are not 0, signs are shown, and nothing is -0.000",
   expect(delta({ ...versus(-0.0001, "no evidence").f1, low: -0.0002, high: 0.1 })).toBe("+0.000 [0.000, 0.100]");
   expect([duration(null), duration(3.21), duration(1250), duration(125_000)]).toEqual(["–", "3.2 ms", "1.25 s", "2 min 5 s"]);
   expect([tokenCount(999), tokenCount(99_949), tokenCount(999_499), tokenCount(999_500)]).toEqual(["999", "99.9k", "999k", "1.0M"]);
+});
+
+test("a text is wrapped beside its sign, however wide that is", () => {
+  for (const sign of ["·", "Labels", "\u001b[1mLabels\u001b[22m"])
+    for (const line of hanging(sign, "知识库 accuracy 0.978 (balanced 0.978); ".repeat(4).trim(), 30))
+      expect(stringWidth(line), line).toBeLessThanOrEqual(30);
+});
+
+test("a plan: no line is wider than the terminal, a small cost is no $0, and a case's id does no harm", () => {
+  const totals = { answers: 12_345, calls: 12_345, judge_calls: 0, tokens: 1_234_567, usd: 0.0042 };
+  const rung = { name: "检索增强", arms: 12, ...totals };
+  const splits = { train: 54, select: 45, confirm: 45, test: 45 };
+  const warnings = ["data: 4 of 60 train cases repeat a case of test: \u001b[31mT1057\u202e like T1127; they are left out of train"];
+  for (const width of [60, 80, 100]) {
+    const text = planText({ name: "tickets", splits, rungs: [rung], totals, warnings }, width);
+    for (const line of text.split("\n")) expect(stringWidth(line), line).toBeLessThanOrEqual(width);
+    expect(text).not.toMatch(/[^\P{C}\n]/u);
+    expect(text).toMatch(/12,345 +1,234,567 +\$0\.0042/u);
+  }
 });
 
 test("wrapping keeps every character, also of text without spaces", () => {

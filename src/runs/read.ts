@@ -1,7 +1,7 @@
 /** Reads run folders back: finished rungs for resuming, whole runs for comparing. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { UserError } from "../errors.ts";
+import { suggest, UserError } from "../errors.ts";
 import { programId } from "../program/hash.ts";
 import type { Answered, Case, Diagnosis, Program, Rung, Summary } from "../types.ts";
 import { z } from "zod";
@@ -69,9 +69,10 @@ export async function readSummary(folder: string): Promise<Summary> {
 
 /**
  * A whole run. Throws a UserError, with code 3 where the run cannot be judged: not complete, of another format, test cases that are
- * not those of `run.json`, values that no scorer gives.
+ * not those of `run.json`, values that no scorer gives. With `rung`, the run as if it had ended with that one: it is the winner, and
+ * only it and the baseline are there.
  */
-export async function readRun(folder: string): Promise<StoredRun> {
+export async function readRun(folder: string, rung?: string): Promise<StoredRun> {
   const manifest = await readJson<RunManifest>(join(folder, MANIFEST));
   if (manifest === undefined) throw new UserError(`${folder}: no ${MANIFEST}; this is not a run folder`, 3);
   if (manifest.format !== 2) {
@@ -79,21 +80,35 @@ export async function readRun(folder: string): Promise<StoredRun> {
     throw new UserError(`${made}: another version of llmopt made it; run its experiment again with this one`, 3);
   }
   refuseDamage(join(folder, MANIFEST), manifest, manifestShape);
-  const summary = await readSummary(folder);
-  const folders = summary.rungs.map((rung, index) => join(folder, rungFolder(index, rung.name)));
+  const whole = await readSummary(folder);
+  const summary = rung === undefined ? whole : endedWith(rung, whole, folder);
+  const folders = whole.rungs.map((rung, index) => join(folder, rungFolder(index, rung.name)));
   const programs = await Promise.all(folders.map((rung) => readJson<Program>(join(rung, "program.json"))));
-  const program = programs[summary.rungs.findIndex((rung) => rung.name === summary.winner)];
-  if (program === undefined) throw new UserError(`${folder}: the winner's program.json is missing; the run is not complete`, 3);
+  const program = programs[whole.rungs.findIndex(({ name }) => name === summary.winner)];
+  if (program === undefined)
+    throw new UserError(`${folder}: the program.json of "${summary.winner}" is missing; the run is not complete`, 3);
   // A program that several rungs share was answered once, so its rows may lie in another rung's folder.
   const all = folders.flatMap((rung) => valued(join(rung, "answers.jsonl"), readAnswers(rung)));
   const rows = Map.groupBy(all, (row) => row.program);
   // A rung that was not climbed has no answers of its own, though the program that it met has.
-  const has = summary.rungs.map(({ status, unjudged }) => status === "kept" || status === "rejected" || unjudged === true);
-  const answers = new Map(summary.rungs.map(({ name }, index) => [name, has[index] === true ? rowsOf(programs[index], rows) : []]));
+  const has = whole.rungs.map(({ status, unjudged }) => status === "kept" || status === "rejected" || unjudged === true);
+  const answers = new Map(whole.rungs.map(({ name }, index) => [name, has[index] === true ? rowsOf(programs[index], rows) : []]));
   const cases = readLines(join(folder, TEST_CASES), kase);
   if (casesHash(cases) !== manifest.comparability.cases)
     throw damaged(join(folder, TEST_CASES), `its ${cases.length} test cases are not those that ${MANIFEST} says were tested`);
   return { path: folder, manifest, summary, answers, program, cases };
+}
+
+function endedWith(rung: string, summary: Summary, folder: string): Summary {
+  const found = summary.rungs.find(({ name }) => name === rung);
+  if (found === undefined) {
+    const names = summary.rungs.map(({ name }) => name);
+    throw new UserError(`--rung ${rung}: ${folder} has no such rung; ${suggest(rung, names)}`);
+  }
+  if (found.status === "skipped" || found.status === "failed") {
+    throw new UserError(`--rung ${rung}: it was ${found.status} in ${folder} (${found.reason}), so it has no answers to compare`, 3);
+  }
+  return { ...summary, winner: rung, rungs: summary.rungs.filter(({ name }) => name === rung || name === summary.baseline) };
 }
 
 /** The rows, where every value is in 0..1, as scorers give them. */

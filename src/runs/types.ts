@@ -1,5 +1,5 @@
 /** What a run folder holds, as read back. */
-import type { Answered, Axis, Case, Gate, Json, Program, Summary } from "../types.ts";
+import type { Answered, Axis, Case, Gate, Json, Program, RaceArm, RaceResult, Summary } from "../types.ts";
 
 /** `run.json`: written first, before any call. Hashes are SHA-256 in hex. */
 export interface RunManifest {
@@ -66,6 +66,20 @@ export interface ScorerIdentity {
   /** A case passes at this value or above. */
   readonly threshold: number;
   readonly axis: Axis;
+}
+
+/** `race.json`: how the candidates of a rung met on select. The first arm is the incumbent. */
+export interface StoredRace extends Pick<RaceResult, "calls"> {
+  readonly winner: string;
+  readonly arms: readonly Omit<RaceArm, "program">[];
+}
+
+/** The races of a rung, in the order in which they were run. */
+export interface RungRaces {
+  readonly rung: string;
+  /** The rung's folder in the run. */
+  readonly folder: string;
+  readonly races: readonly StoredRace[];
 }
 
 /** A run as `compare` needs it. */
