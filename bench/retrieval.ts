@@ -45,6 +45,8 @@ const CUTS: readonly Cut[] = [
   ...["fixed", "recursive", "sentence"].map((chunker) => ({ ...MAIN, chunker })),
   ...[80, 160, 512].map((size) => ({ ...MAIN, size, overlap: Math.floor(size / 5) })),
   { ...MAIN, overlap: 0 },
+  // Documents whole, as the reference values have them.
+  { chunker: "fixed", size: 1_000_000, overlap: 0 },
 ];
 const WEIGHTS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 type Way = Pick<Retriever, "search" | "fusion">;

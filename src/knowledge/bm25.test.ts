@@ -4,9 +4,10 @@ import { describe, expect, test } from "vitest";
 import { ndcg, recall } from "../scorers/ranking.ts";
 import { seeded } from "../stats/random.ts";
 import type { Cut, Document } from "../types.ts";
-import { B, createBm25, K1 } from "./bm25.ts";
+import { B, K1 } from "./bm25.ts";
 import { chunk } from "./chunk.ts";
-import { byScore } from "./store.ts";
+import { byScore, type Hit } from "./store.ts";
+import { matching, nothing, revised } from "./stores/lexicon.ts";
 import { termsOf } from "./words.ts";
 
 const random = seeded("bm25");
@@ -17,6 +18,22 @@ const corpus = Array.from({ length: 300 }, (_, i) => {
   const length = i % 10 === 0 ? 0 : 1 + Math.floor(random() * 20);
   return [`d${i}`, Array.from({ length }, () => anyOf(vocabulary.slice(0, 1 + (i % 30))))] as const;
 });
+
+/** The search of the stores that are held in memory. */
+function createBm25(chunks: readonly (readonly [id: string, terms: readonly string[]])[]) {
+  const lexicon = revised(
+    nothing,
+    [],
+    chunks.map(([, terms]) => terms),
+  );
+  return {
+    search: (terms: readonly string[], k: number): readonly Hit[] =>
+      matching(lexicon, terms, k)
+        .map(([place, score]): Hit => ({ id: chunks[place]?.[0] ?? "", score }))
+        .sort(byScore)
+        .slice(0, k),
+  };
+}
 
 /** The formula, word for word. */
 function scoreOf(query: readonly string[], terms: readonly string[]): number {
@@ -91,7 +108,7 @@ describe.skipIf(!has)(
       );
       const stems = new Map<string, string>();
       const pieces = cut === undefined ? documents : documents.flatMap((document) => chunk(document, cut));
-      const index = createBm25(pieces.map(({ id, title, text }) => [id, termsOf(`${title}\n${text}`, stems)]));
+      const index = createBm25(pieces.map(({ id, title, text }) => [id, termsOf(`${title}\n${text}`, stems)] as const));
       const rankings = rows(read("queries.jsonl").toString("utf8")).map(({ id, text }) => ({
         ranked: [...new Set(index.search(termsOf(text), 50).map((hit) => hit.id.replace(/#\d+$/, "")))],
         groups: (relevant.get(id) ?? []).map(([, , document = ""]) => [document]),

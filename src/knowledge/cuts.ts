@@ -15,7 +15,12 @@ function cutsOf(options: Readonly<Record<string, unknown>>): readonly Cut[] {
   const read = cutting.safeParse(options).data;
   if (read === undefined) return [];
   const { chunker, overlap } = read;
-  return read.size.map((size) => ({ chunker, size, overlap: overlap === "auto" ? Math.round(size / 10) : Math.min(overlap, size - 1) }));
+  return read.size.map((size) => ({ chunker, size, overlap: Math.min(overlapOf(overlap, size), size - 1) }));
+}
+
+/** Tokens that neighbouring chunks share; "auto" is a tenth of the size. */
+export function overlapOf(overlap: number | "auto", size: number): number {
+  return overlap === "auto" ? Math.floor(size / 10) : overlap;
 }
 
 /** How a rung cuts; of lists, which open arms, the first chunker and overlap. */

@@ -1,5 +1,5 @@
 /** Ranked lists without repetition: pure. */
-import type { Hit } from "./store.ts";
+import { dot, type Hit } from "./store.ts";
 
 /**
  * The first k of the hits by maximal marginal relevance (Carbonell and Goldstein 1998): one after the other the hit with the highest
@@ -29,8 +29,5 @@ export function diverse(hits: readonly Hit[], vectors: ReadonlyMap<string, reado
 
 /** Of vectors of length 1, -1..1; 0 where there is none. */
 export function cosine(a: readonly number[], b: readonly number[] | undefined): number {
-  if (b === undefined) return 0;
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
-  return Math.max(-1, Math.min(1, sum));
+  return b === undefined ? 0 : Math.max(-1, Math.min(1, dot(a, b)));
 }

@@ -165,6 +165,13 @@ export function direction(vector: readonly number[], dimensions: number, of = "t
   return vector.map((x) => Math.fround(x / length));
 }
 
+/** Summed from the first dimension to the last, so that all stores agree to the last bit. */
+export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
+  return sum;
+}
+
 /** Euclidean length, summed from the first dimension to the last. */
 export function lengthOf(vector: ArrayLike<number>): number {
   let squares = 0;

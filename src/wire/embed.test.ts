@@ -3,24 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { Endpoint } from "../types.ts";
-import { createModels, type ModelsOptions } from "./models.ts";
-import { endpoint, json, serve, stillClock, vectors, type Behaviour, type Seen } from "./server.fixture.ts";
+import type { ModelsOptions } from "./models.ts";
+import { json, modelsAt, serve, stillClock, vectors, type Behaviour, type Seen } from "./server.fixture.ts";
 
 const MODEL = "local/e";
 
 function models(url: string, more: Partial<ModelsOptions> = {}, local: Partial<Endpoint> = {}) {
   const warnings: string[] = [];
-  const made = createModels({
-    endpoints: { local: endpoint(url, local) },
-    inProcess: {},
-    offline: false,
-    prices: { [MODEL]: { in: 1_000_000, out: 0 } },
-    signal: new AbortController().signal,
-    clock: stillClock(),
-    random: () => 0,
-    warn: (text) => warnings.push(text),
-    ...more,
-  });
+  const made = modelsAt(url, { prices: { [MODEL]: { in: 1_000_000, out: 0 } }, warn: (text) => warnings.push(text), ...more }, local);
   onTestFinished(() => made.close());
   return { warnings, embed: (texts: readonly string[], model = MODEL) => made.embed(model, texts) };
 }

@@ -6,24 +6,15 @@ import { EndpointFault } from "../errors.ts";
 import type { Endpoint } from "../types.ts";
 import type { Fetch } from "./fetch.ts";
 import { createModels, type ModelsOptions } from "./models.ts";
-import { cut, endpoint, hang, html, json, nobody, says, serve, stillClock, vectors, type Behaviour } from "./server.fixture.ts";
+import { cut, hang, html, json, modelsAt, nobody, says, serve, vectors, type Behaviour } from "./server.fixture.ts";
 
 const KEY = "key-not-to-be-seen";
 const ask = { model: "local/org/model:1b", messages: [{ role: "user" as const, content: "hello" }] };
 
 function models(url: string, more: Partial<ModelsOptions> = {}, local: Partial<Endpoint> = {}) {
   const warnings: string[] = [];
-  const made = createModels({
-    endpoints: { local: endpoint(url, local) },
-    inProcess: {},
-    offline: false,
-    prices: { "local/org/model:1b": { in: 1, out: 10 } },
-    signal: new AbortController().signal,
-    clock: stillClock(),
-    random: () => 0,
-    warn: (text) => warnings.push(text),
-    ...more,
-  });
+  const prices = { "local/org/model:1b": { in: 1, out: 10 } };
+  const made = modelsAt(url, { prices, warn: (text) => warnings.push(text), ...more }, local);
   onTestFinished(() => made.close());
   return { ...made, warnings };
 }

@@ -5,23 +5,13 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { EndpointFault } from "../errors.ts";
 import type { Endpoint } from "../types.ts";
-import { createModels, type ModelsOptions } from "./models.ts";
-import { endpoint, html, json, serve, stillClock, type Behaviour } from "./server.fixture.ts";
+import type { ModelsOptions } from "./models.ts";
+import { html, json, modelsAt, serve, type Behaviour } from "./server.fixture.ts";
 
 const MODEL = "local/BAAI/bge-reranker-base";
 
 function models(url: string, more: Partial<ModelsOptions> = {}, local: Partial<Endpoint> = {}) {
-  const made = createModels({
-    endpoints: { local: endpoint(url, local) },
-    inProcess: {},
-    offline: false,
-    prices: { [MODEL]: { in: 1, out: 0 } },
-    signal: new AbortController().signal,
-    clock: stillClock(),
-    random: () => 0,
-    warn: () => {},
-    ...more,
-  });
+  const made = modelsAt(url, { prices: { [MODEL]: { in: 1, out: 0 } }, ...more }, local);
   onTestFinished(() => made.close());
   return made;
 }

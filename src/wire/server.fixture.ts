@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 import type { Endpoint } from "../types.ts";
 import type { Clock } from "./clock.ts";
+import { createModels, type Models, type ModelsOptions } from "./models.ts";
 
 export interface Seen {
   readonly method: string;
@@ -45,6 +46,21 @@ export async function listen(...behaviours: readonly Behaviour[]): Promise<{ url
     await new Promise((closed) => server.close(closed));
   };
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, seen, close };
+}
+
+/** Models of that server as the endpoint "local", which wait for nothing and say nothing. */
+export function modelsAt(url: string, more: Partial<ModelsOptions> = {}, local: Partial<Endpoint> = {}): Models {
+  return createModels({
+    endpoints: { local: endpoint(url, local) },
+    inProcess: {},
+    offline: false,
+    prices: {},
+    signal: new AbortController().signal,
+    clock: stillClock(),
+    random: () => 0,
+    warn: () => {},
+    ...more,
+  });
 }
 
 /** The base URL of a port on which nothing listens. */

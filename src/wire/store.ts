@@ -1,8 +1,7 @@
 /** The disk cache: append-only JSONL segments in a folder, one written by each process, read by all. */
 import { closeSync, createReadStream, openSync } from "node:fs";
 import { z } from "zod";
-import { messageOf } from "../errors.ts";
-import { append, createSegment, readAt, type Segment, segmentsIn } from "./segments.ts";
+import { openAppender, readAt, segmentsIn } from "./segments.ts";
 
 /** One line of a segment, beside its key: `{"key":"<64 hex digits>","status":200,"ms":812,"body":"{…}"}` */
 interface Entry {
@@ -36,8 +35,7 @@ const EXTENSION = ".jsonl";
  */
 export function openStore(folder: string, warn: (text: string) => void): Store {
   let index: Promise<Map<string, Place>> | undefined;
-  let segment: Segment | undefined;
-  let writable = true;
+  const appender = openAppender(folder, EXTENSION, "answers", warn);
   const places = (): Promise<Map<string, Place>> => (index ??= indexOf(folder));
   return {
     async get(key) {
@@ -50,23 +48,12 @@ export function openStore(folder: string, warn: (text: string) => void): Store {
     },
     async put(key, entry, replace = false) {
       const known = await places();
-      if (!writable || (known.has(key) && !replace)) return;
-      try {
-        segment ??= createSegment(folder, EXTENSION);
-        const bytes = Buffer.from(`${JSON.stringify({ key, ...entry })}\n`);
-        const offset = append(segment, bytes);
-        known.set(key, { file: segment.file, offset, length: bytes.length - 1 });
-      } catch (error) {
-        // A line may be half written, so that nothing can be appended any more.
-        writable = false;
-        warn(`cache ${folder}: ${messageOf(error)}; going on without keeping new answers`);
-      }
+      if (known.has(key) && !replace) return;
+      const bytes = Buffer.from(`${JSON.stringify({ key, ...entry })}\n`);
+      const at = appender.append(bytes);
+      if (at !== undefined) known.set(key, { ...at, length: bytes.length - 1 });
     },
-    close() {
-      if (segment) closeSync(segment.handle);
-      segment = undefined;
-      writable = false;
-    },
+    close: appender.close,
   };
 }
 

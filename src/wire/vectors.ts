@@ -8,8 +8,7 @@
  */
 import { closeSync, fstatSync, openSync } from "node:fs";
 import { crc32 } from "node:zlib";
-import { messageOf } from "../errors.ts";
-import { append, createSegment, readAt, type Segment, segmentsIn } from "./segments.ts";
+import { openAppender, readAt, segmentsIn } from "./segments.ts";
 
 export interface Kept {
   /** As the endpoint gave it, of any length but zero. */
@@ -45,8 +44,7 @@ interface Place {
  */
 export function openVectors(folder: string, warn: (text: string) => void): Vectors {
   let index: Map<string, Place> | undefined;
-  let segment: Segment | undefined;
-  let writable = true;
+  const appender = openAppender(folder, EXTENSION, "vectors", warn);
   const places = (): Map<string, Place> => (index ??= indexOf(folder));
   return {
     get(keys) {
@@ -62,24 +60,14 @@ export function openVectors(folder: string, warn: (text: string) => void): Vecto
       return kept;
     },
     put(entries) {
-      if (!writable || entries.size === 0) return;
+      if (entries.size === 0) return;
       const known = places();
-      try {
-        segment ??= createSegment(folder, EXTENSION);
-        const block = blockOf(entries);
-        const offset = append(segment, block);
-        for (const [key, place] of placesIn(block, segment.file, offset)) known.set(key, place);
-      } catch (error) {
-        // A block may be half written, and what follows it is not found.
-        writable = false;
-        warn(`cache ${folder}: ${messageOf(error)}; going on without keeping new vectors`);
-      }
+      const block = blockOf(entries);
+      const at = appender.append(block);
+      if (at === undefined) return;
+      for (const [key, place] of placesIn(block, at.file, at.offset)) known.set(key, place);
     },
-    close() {
-      if (segment) closeSync(segment.handle);
-      segment = undefined;
-      writable = false;
-    },
+    close: appender.close,
   };
 }
 

@@ -1,6 +1,6 @@
 /** Exact search over plain float32 numbers: the yardstick of the other stores in tests and benchmarks. */
 import { z } from "zod";
-import { lengthOf, type StoreKind } from "../store.ts";
+import { dot, lengthOf, type StoreKind } from "../store.ts";
 import { highest } from "./postings.ts";
 import { type VectorFormat, wholeStore } from "./whole.ts";
 
@@ -35,10 +35,3 @@ export const memory: StoreKind = {
   options: z.strictObject({}),
   create: () => wholeStore({ name: "memory", batch: 5000 }, floats),
 };
-
-/** Summed in the order that vectra sums in, so that scores agree to the last bit. */
-function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
-  return sum;
-}

@@ -68,7 +68,10 @@ export interface Corpus {
   readonly last: number;
 }
 
-/** BM25 of every chunk by its number (see `bm25.ts`); 0 where it holds none of the terms. */
+/**
+ * BM25 of every chunk by its number, 0 where it holds none of the terms: the sum over terms of
+ * `idf · tf · (K1 + 1) / (tf + K1 · (1 - B + B · length / mean length))`; a term that is asked twice counts twice.
+ */
 export function scoresOf(terms: readonly string[], blocksOf: (term: string) => readonly Block[], corpus: Corpus): Float64Array {
   const scores = new Float64Array(corpus.last + 1);
   const mean = corpus.terms / corpus.chunks;

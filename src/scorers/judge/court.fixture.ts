@@ -1,8 +1,7 @@
 /** Judges for tests: a real server that replies as it is told, asked through the real wire. */
 import { onTestFinished } from "vitest";
 import type { Case, Endpoint, Graded, Passage, Score, Scorer, ScoreLab } from "../../types.ts";
-import { createModels } from "../../wire/models.ts";
-import { endpoint, says, serve, stillClock, vectors, type Behaviour, type Seen } from "../../wire/server.fixture.ts";
+import { modelsAt, says, serve, vectors, type Behaviour, type Seen } from "../../wire/server.fixture.ts";
 import { labFor, turnOf } from "../lab.fixture.ts";
 
 /** What a request asked for. */
@@ -35,17 +34,7 @@ export async function court(
     const reply = judge(asked);
     (typeof reply === "string" ? says(reply) : reply)(response, request);
   });
-  const models = createModels({
-    endpoints: { local: endpoint(url, more.local) },
-    inProcess: {},
-    cacheFolder: more.cacheFolder,
-    offline: false,
-    prices: {},
-    signal: new AbortController().signal,
-    clock: stillClock(),
-    random: () => 0,
-    warn: () => {},
-  });
+  const models = modelsAt(url, { cacheFolder: more.cacheFolder }, more.local);
   onTestFinished(() => models.close());
   const known = labFor(scorer, { files: more.files ?? {} });
   const lab: ScoreLab = {

@@ -2,14 +2,13 @@
 import { programId } from "../../program/hash.ts";
 import type { Answered, Arm, Case, Lab, Program } from "../../types.ts";
 import { retrievalOf, retrieving } from "../rag/index.ts";
+import { FEWEST, withSources } from "../rag/sweep.ts";
 import { answersTable, type Answers, checkTable } from "./figures.ts";
 import type { Options } from "./options.ts";
 import { withoutStep, withStep } from "./program.ts";
 import { best, measured, retrievalTable } from "./retrieval.ts";
 import { checkOf, type Check, type Hyde, hydesOf, nameOf } from "./settings.ts";
 
-/** Fewer cases with sources do not tell ways to search apart. */
-const FEWEST = 8;
 /** Share of the calls that are left which measuring may take, and calls of one answer, roughly. */
 const MEASURING = 0.25;
 const MOST_CALLS = 4;
@@ -58,8 +57,8 @@ export function mostArms(options: Options): number {
 
 /** Answers at the most: those of all arms, and as many again as the writer's passages for each instruction and temperature that is measured. */
 export function mostAnswers(options: Options, { select, repeat }: { readonly select: number; readonly repeat: number }): number {
-  const requests = new Set(wantsHyde(options) ? hydesOf(options).map(({ prompt, temperature }) => `${temperature} ${prompt}`) : []);
-  return (mostArms(options) + Math.max(0, requests.size - 1)) * select * repeat;
+  const requests = wantsHyde(options) ? mostRequests(hydesOf(options)) : 0;
+  return (mostArms(options) + Math.max(0, requests - 1)) * select * repeat;
 }
 
 function wantsHyde({ parts }: Options): boolean {
@@ -79,7 +78,7 @@ function sayWho(options: Options, lab: Lab): void {
 
 /** The way to search with: by retrieval on the cases that name their sources, else by a race. */
 async function chosen(bare: Program, ways: readonly Hyde[], incumbent: Program, lab: Lab): Promise<Hyde | undefined> {
-  const all = lab.select.filter(({ sources = [], sourceGroups = [] }) => sources.length + sourceGroups.length > 0);
+  const all = withSources(lab.select);
   const { calls } = lab.budget();
   const each = Math.max(...ways.map(({ documents }) => documents)) * mostRequests(ways);
   const cases: readonly Case[] = calls === null ? all : all.slice(0, Math.floor((calls * MEASURING) / each));
@@ -94,6 +93,7 @@ async function chosen(bare: Program, ways: readonly Hyde[], incumbent: Program, 
   return ways[arms.findIndex(({ name }) => name === challenger?.name)] ?? ways[0];
 }
 
+/** Instructions and temperatures that the ways have among them: the writer's passages are the same for ways that differ in others alone. */
 function mostRequests(ways: readonly Hyde[]): number {
   return new Set(ways.map(({ prompt, temperature }) => `${temperature} ${prompt}`)).size;
 }

@@ -11,8 +11,7 @@ import { createMeter } from "../../ladder/meter.ts";
 import { answer, ready } from "../../program/answer.ts";
 import { createRegistry } from "../../registry.ts";
 import type { Program, StepLab, Turn } from "../../types.ts";
-import { createModels } from "../../wire/models.ts";
-import { endpoint, says, serve, stillClock } from "../../wire/server.fixture.ts";
+import { endpoint, says, serve, modelsAt } from "../../wire/server.fixture.ts";
 import { stages } from "../index.ts";
 import { retrieving } from "../rag/index.ts";
 import { options } from "./options.ts";
@@ -77,16 +76,9 @@ async function labOf(
     says(reply ?? "")(response, request);
   });
   const folder = mkdtempSync(join(tmpdir(), "llmopt-scene-"));
-  const models = createModels({
+  const models = modelsAt(url, {
     endpoints: { local: endpoint(url), embedded: endpoint("http://embedded.invalid/v1", { name: "embedded", compat: "openai" }) },
     inProcess: { embedded: { fetch: createEmbedded({ folder: join(folder, "embedded") }), version: engineVersion } },
-    cacheFolder: undefined,
-    offline: false,
-    prices: {},
-    signal: new AbortController().signal,
-    clock: stillClock(),
-    random: () => 0,
-    warn: () => {},
   });
   const library = openLibrary({
     documents: Object.entries(documents).map(([title, text]) => ({ id: title.toLowerCase(), title, text })),

@@ -8,17 +8,15 @@ import { nameOf, namesOf } from "./names.ts";
 import type { Options } from "./options.ts";
 import { settingsIn, withRetrieval } from "./program.ts";
 import { listsOf, type Lists, type Settings } from "./settings.ts";
-import { finalists, measure, sweep } from "./sweep.ts";
+import { FEWEST, finalists, measure, sweep, withSources } from "./sweep.ts";
 import { shownTable, sweepTable } from "./tables.ts";
 
-/** Fewer cases with sources do not tell ways to search apart. */
-const FEWEST = 8;
 /** Where nothing can be measured: candidates that are raced at the most, as a multiple of `race`. */
 const UNMEASURED = 2;
 
 /** The best program on select. Throws a Skip where of an option no value can be tried. */
 export async function fitted(program: Program, options: Options, lab: Lab): Promise<Program> {
-  const cases = lab.select.filter(({ sources = [], sourceGroups = [] }) => sources.length + sourceGroups.length > 0);
+  const cases = withSources(lab.select);
   const measuring = cases.length >= FEWEST;
   const { lists, refused } = available(listsOf(options, measuring), lab);
   const start = measuring ? await measuredBest(program, lists, options.race, cases, lab) : [first(lists)];

@@ -1,5 +1,6 @@
 /** One value for each option of the rung: a way to retrieve and to show what was found. */
 import { first } from "../../grid.ts";
+import { overlapOf } from "../../knowledge/cuts.ts";
 import type { Cut, Json, Retriever } from "../../types.ts";
 import { TEMPLATE, type Options, type Rerank } from "./options.ts";
 
@@ -60,7 +61,7 @@ export function settingsOf(options: Options): Settings {
 
 /** How documents are cut. */
 export function cutOf({ chunker, size, overlap }: Settings): Cut {
-  return { chunker, size, overlap: overlap === "auto" ? Math.floor(size / 10) : overlap };
+  return { chunker, size, overlap: overlapOf(overlap, size) };
 }
 
 /** How the library is searched. */

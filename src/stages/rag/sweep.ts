@@ -9,6 +9,14 @@ import { present, tokensOf } from "./shown.ts";
 /** So many ways to search are all measured; of more, one group of options after the other is. */
 export const WHOLE = 24;
 
+/** Fewer cases with sources do not tell ways to search apart. */
+export const FEWEST = 8;
+
+/** The cases that name the documents which hold their answers. */
+export function withSources(cases: readonly Case[]): readonly Case[] {
+  return cases.filter(({ sources = [], sourceGroups = [] }) => sources.length + sourceGroups.length > 0);
+}
+
 /** A way to search as measured over the cases. */
 export interface Measured {
   readonly settings: Settings;

@@ -2,7 +2,7 @@
 import { UserError } from "../../../errors.ts";
 import { B, K1 } from "../../bm25.ts";
 import type { Chunk } from "../../chunk.ts";
-import { byScore, direction, type Hit, lengthOf, type OpenStore } from "../../store.ts";
+import { byScore, direction, dot, type Hit, lengthOf, type OpenStore } from "../../store.ts";
 import { type Collection, visible } from "./collection.ts";
 import type { Database } from "./database.ts";
 import { distanceByHnsw, fromText, keyOf, type Names } from "./tables.ts";
@@ -111,7 +111,7 @@ async function best(k: number, count: number, near: number, ask: (most: number) 
 }
 
 function cosine(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((sum, x, i) => sum + x * (b[i] ?? 0), 0) / (lengthOf(a) * lengthOf(b));
+  return dot(a, b) / (lengthOf(a) * lengthOf(b));
 }
 
 function chunkOf(json: unknown): Chunk {

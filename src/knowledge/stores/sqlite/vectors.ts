@@ -1,6 +1,6 @@
 /** Vectors in SQLite, by the number of their chunk: sqlite-vec finds the nearest, and their scores are computed again as all stores do. */
 import { UserError } from "../../../errors.ts";
-import { lengthOf } from "../../store.ts";
+import { dot, lengthOf } from "../../store.ts";
 import { highest } from "../postings.ts";
 import { type Database, rowOf } from "./database.ts";
 
@@ -89,13 +89,6 @@ function scan({ sql }: Database, query: Float32Array, k: number): readonly (read
     scores.push(dot(query, vector) / (length * lengthOf(vector)));
   }
   return highest(Float64Array.from(scores), k, Number.NEGATIVE_INFINITY).map((place) => [chunks[place] ?? 0, scores[place] ?? 0]);
-}
-
-/** Summed in the order that the other stores sum in, so that scores agree to the last bit. */
-function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
-  return sum;
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
